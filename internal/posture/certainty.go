@@ -1,0 +1,50 @@
+package posture
+
+// The conditions that turn up in more than one check. A condition names the fact that decides and that the API does
+// not show, so that a reader can go and look.
+const (
+	conditionNotRoot     = "The process is not root: file modes and set-user-ID programs of the image decide."
+	conditionSandboxed   = "The runtime class isolates the pod by a kernel of its own: an escape reaches the sandbox first."
+	conditionAppArmor    = "The default AppArmor profile of the runtime denies it where AppArmor is loaded on the node."
+	conditionDeviceGroup = "The device cgroup decides which devices can be opened."
+)
+
+// Root condition: empty where the container's first process is root, else conditionNotRoot. See the truth table of
+// the catalogue, section 0.5.
+func (c *Container) rootCondition() string {
+	if c.User.Root {
+		return ""
+	}
+	return conditionNotRoot
+}
+
+// Sandboxed tells whether the pod's runtime class is one of those that the configuration calls sandboxed (P19).
+func (p *Pod) Sandboxed() bool {
+	if p.Spec.RuntimeClassName == nil {
+		return false
+	}
+	for _, name := range p.Settings.SandboxedRuntimeClasses {
+		if name == *p.Spec.RuntimeClassName {
+			return true
+		}
+	}
+	return false
+}
+
+// firstCondition is the first condition that is not empty: one deciding fact is enough for a reader to look at.
+func firstCondition(conditions ...string) string {
+	for _, condition := range conditions {
+		if condition != "" {
+			return condition
+		}
+	}
+	return ""
+}
+
+// sandboxCondition is conditionSandboxed for a sandboxed pod, else empty.
+func (p *Pod) sandboxCondition() string {
+	if p.Sandboxed() {
+		return conditionSandboxed
+	}
+	return ""
+}

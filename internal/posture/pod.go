@@ -1,0 +1,191 @@
+package posture
+
+import (
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Facts are what the checks read besides the pod's spec.
+type Facts struct {
+	// Namespace of the pod.
+	Namespace string
+	// Annotations of the pod; only the legacy AppArmor ones are read.
+	Annotations map[string]string
+	// Users holds, by container name, the UID that the runtime gave to the container's first process
+	// (status.containerStatuses[].user.linux.uid). A container that is missing here has not reported one.
+	Users map[string]int64
+	// Automount is automountServiceAccountToken of the pod's ServiceAccount; nil where it is unset or unknown.
+	Automount *bool
+	// Claims holds, by claim name, the host directory behind a PersistentVolumeClaim that the pod mounts.
+	// A claim that is missing here is bound to no volume on the host, or is unknown.
+	Claims map[string]HostVolume
+	// Placement is the node that the pod runs on.
+	Placement Placement
+	// Settings are the operator's.
+	Settings Settings
+}
+
+// HostVolume is what a PersistentVolume exposes of a node.
+type HostVolume struct {
+	// PersistentVolume is its name.
+	PersistentVolume string
+	// Path on the node.
+	Path string
+	// Local is true for spec.local, false for spec.hostPath.
+	Local bool
+}
+
+// Placement is what is known of the node that a pod runs on. The zero value: nothing is known.
+type Placement struct {
+	// ControlPlane is true where the node carries a control-plane role label.
+	ControlPlane bool
+	// CloudProvider is the prefix of the node's provider ID: aws, gce, azure; empty where there is none.
+	CloudProvider string
+}
+
+// Settings are the parts of the configuration that checks read.
+type Settings struct {
+	// SystemNamespaces may hold root-like pods.
+	SystemNamespaces []string
+	// TrustedRegistries are the registries (or prefixes of images) that images may come from; empty: any.
+	TrustedRegistries []string
+	// SandboxedRuntimeClasses are the names of the RuntimeClasses whose handler isolates the pod by a kernel of its own.
+	SandboxedRuntimeClasses []string
+}
+
+// Pod is a pod as the checks see it: the spec, its containers of all kinds in one list, and the facts around it.
+type Pod struct {
+	Facts
+	Spec       *corev1.PodSpec
+	Containers []Container
+	// UserNamespace is true where spec.hostUsers is false: root in the pod is nobody on the node.
+	UserNamespace bool
+	// Windows is true where spec.os.name says so; Linux-only fields mean nothing then.
+	Windows bool
+}
+
+// NewPod prepares a pod for the checks. The spec is shared, not copied, and is never changed.
+func NewPod(spec *corev1.PodSpec, facts Facts) *Pod {
+	p := &Pod{
+		Facts:         facts,
+		Spec:          spec,
+		UserNamespace: spec.HostUsers != nil && !*spec.HostUsers,
+		Windows:       spec.OS != nil && spec.OS.Name == corev1.Windows,
+	}
+	p.Containers = make([]Container, 0, len(spec.InitContainers)+len(spec.Containers)+len(spec.EphemeralContainers))
+	for i := range spec.Containers {
+		p.addContainer(&spec.Containers[i], Regular, i)
+	}
+	for i := range spec.InitContainers {
+		kind := Init
+		if policy := spec.InitContainers[i].RestartPolicy; policy != nil && *policy == corev1.ContainerRestartPolicyAlways {
+			kind = Sidecar
+		}
+		p.addContainer(&spec.InitContainers[i], kind, i)
+	}
+	for i := range spec.EphemeralContainers {
+		// The two types have the same fields by design, so that the same rules can read both.
+		p.addContainer((*corev1.Container)(&spec.EphemeralContainers[i].EphemeralContainerCommon), Ephemeral, i)
+	}
+	return p
+}
+
+func (p *Pod) addContainer(c *corev1.Container, kind Kind, index int) {
+	container := Container{Container: c, Kind: kind, index: index}
+	container.User = userOf(p, c)
+	container.NoNewPrivileges = noNewPrivileges(c.SecurityContext)
+	p.Containers = append(p.Containers, container)
+}
+
+// Kind tells in which list of the spec a container stands, and whether it lives as long as the pod.
+type Kind string
+
+// The kinds of container.
+const (
+	Regular   Kind = "regular"
+	Init      Kind = "init"
+	Sidecar   Kind = "sidecar" // an init container that restarts always
+	Ephemeral Kind = "ephemeral"
+)
+
+// Container is a container of any kind with what follows from the fields it inherits.
+type Container struct {
+	*corev1.Container
+	Kind Kind
+	// User is the identity of its first process.
+	User User
+	// NoNewPrivileges is true where allowPrivilegeEscalation is false and nothing overrides it.
+	NoNewPrivileges bool
+
+	index int
+}
+
+// Path is the field path of the container, followed by suffix: spec.containers[0].image.
+func (c *Container) Path(suffix string) string {
+	list := "spec.containers["
+	switch c.Kind {
+	case Init, Sidecar:
+		list = "spec.initContainers["
+	case Ephemeral:
+		list = "spec.ephemeralContainers["
+	case Regular:
+	}
+	return list + strconv.Itoa(c.index) + "]." + suffix
+}
+
+// User is who a container's first process is.
+type User struct {
+	// Root is true for UID 0, declared, observed or assumed.
+	Root bool
+	// Source says where the UID is known from.
+	Source UserSource
+	// UID is meaningful unless the source is UserAssumed or UserNonRoot.
+	UID int64
+}
+
+// UserSource says how a UID is known.
+type UserSource string
+
+// The sources of a UID, strongest first.
+const (
+	UserObserved UserSource = "status"       // reported by the runtime
+	UserDeclared UserSource = "runAsUser"    // declared in the spec
+	UserNonRoot  UserSource = "runAsNonRoot" // some UID other than 0, or the container would not start
+	UserAssumed  UserSource = "image"        // nothing is said: the image decides, root is assumed
+)
+
+func userOf(p *Pod, c *corev1.Container) User {
+	if uid, ok := p.Users[c.Name]; ok {
+		return User{Root: uid == 0, Source: UserObserved, UID: uid}
+	}
+	var uid *int64
+	var nonRoot *bool
+	if sc := p.Spec.SecurityContext; sc != nil {
+		uid, nonRoot = sc.RunAsUser, sc.RunAsNonRoot
+	}
+	if sc := c.SecurityContext; sc != nil {
+		if sc.RunAsUser != nil {
+			uid = sc.RunAsUser
+		}
+		if sc.RunAsNonRoot != nil {
+			nonRoot = sc.RunAsNonRoot
+		}
+	}
+	switch {
+	case uid != nil:
+		return User{Root: *uid == 0, Source: UserDeclared, UID: *uid}
+	case nonRoot != nil && *nonRoot:
+		return User{Source: UserNonRoot}
+	default:
+		return User{Root: true, Source: UserAssumed}
+	}
+}
+
+// noNewPrivileges follows the API: the field is forced to true for privileged containers and those with CAP_SYS_ADMIN.
+func noNewPrivileges(sc *corev1.SecurityContext) bool {
+	if sc == nil || sc.AllowPrivilegeEscalation == nil || *sc.AllowPrivilegeEscalation {
+		return false
+	}
+	return sc.Privileged == nil || !*sc.Privileged
+}
