@@ -30,10 +30,18 @@ const (
 	Unknown     Verdict = "Unknown"
 )
 
+// The reasons of an Unknown answer, besides those of a source that cannot be read.
+const (
+	ReasonNotEvaluated = "NotEvaluated"
+	ReasonNoTemplate   = "NoTemplate"
+)
+
 // Answer is a question answered, with the evidence for it.
 type Answer struct {
 	Question Question
 	Verdict  Verdict
+	// Reason says in one word why an answer is Unknown.
+	Reason string
 	// Summary is one sentence; for Conditional it names the deciding fact, for Unknown what is missing.
 	Summary  string
 	Evidence []Evidence

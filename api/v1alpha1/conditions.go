@@ -1,0 +1,31 @@
+package v1alpha1
+
+// The types of condition on a PodSecurityReport.
+const (
+	// ConditionAssessed is True where the workload has been assessed.
+	ConditionAssessed = "Assessed"
+	// ConditionRestartable is True where the policies of today would admit every running pod's replacement.
+	ConditionRestartable = "Restartable"
+	// ConditionComplete is False where a source that the assessment needs could not be read.
+	ConditionComplete = "Complete"
+)
+
+// The reasons of the conditions.
+const (
+	// ReasonRunningPods says that running pods were assessed.
+	ReasonRunningPods = "RunningPods"
+	// ReasonTemplate says that no pod runs and the workload's template was assessed.
+	ReasonTemplate = "Template"
+	// ReasonNoTemplate says that no pod runs and the kind's template cannot be read.
+	ReasonNoTemplate = "NoTemplate"
+	// ReasonAllSourcesRead says that everything the assessment needs could be read.
+	ReasonAllSourcesRead = "AllSourcesRead"
+	// ReasonSourceForbidden says that Daysix lacks the right to read a kind.
+	ReasonSourceForbidden = "SourceForbidden"
+	// ReasonSourceMissing says that the API server does not serve a kind.
+	ReasonSourceMissing = "SourceMissing"
+	// ReasonSourceNotSynced says that a kind has not been read completely yet.
+	ReasonSourceNotSynced = "SourceNotSynced"
+	// ReasonNotEvaluated says that a question is not evaluated yet by this version.
+	ReasonNotEvaluated = "NotEvaluated"
+)

@@ -1,0 +1,3 @@
+module github.com/daysix/daysix/hack/tools
+
+go 1.26.0

@@ -1,0 +1,178 @@
+package assess
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/posture"
+	"github.com/daysix/daysix/internal/score"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// Basis says what an assessment was made from.
+type Basis string
+
+// The bases of an assessment.
+const (
+	RunningPods Basis = "RunningPods"
+	Template    Basis = "Template"
+	NoTemplate  Basis = "NoTemplate" // no pod runs, and the kind's template cannot be read
+)
+
+// Assessment is the verdict on one workload: that of its worst running pod, or of its template where none runs.
+type Assessment struct {
+	Workload             snapshot.Workload
+	Basis                Basis
+	Running, Terminating int
+	Unavailable          []snapshot.SourceStatus
+
+	Verdict
+	// Worst names a pod that the verdict is taken from, where pods differ.
+	Worst string
+	// Divergent are the pods whose own verdict differs, by name.
+	Divergent []Divergence
+	// TopFix is the one change that lowers the score most; nil where no single change does.
+	TopFix *Fix
+}
+
+// Verdict is what the rules say of one pod.
+type Verdict struct {
+	ServiceAccountName string
+	Findings           []finding.Finding // worst first
+	Answers            []finding.Answer  // by question
+	Score              score.Result
+	Reach              finding.Reach
+}
+
+// Divergence is a pod that differs from the worst one.
+type Divergence struct {
+	Pod   string
+	Score int
+	// OnlyHere and NotHere are the checks that speak up here and not in the worst pod, and the other way round.
+	OnlyHere, NotHere []finding.CheckID
+}
+
+// Assessor assesses workloads. It is immutable and safe for concurrent use.
+type Assessor struct {
+	engine   *posture.Engine
+	settings posture.Settings
+}
+
+// New returns an assessor with the operator's settings.
+func New(settings posture.Settings) *Assessor {
+	return &Assessor{engine: posture.NewEngine(), settings: settings}
+}
+
+// Checks lists the checks that the assessor runs, in order.
+func (a *Assessor) Checks() []posture.Check { return a.engine.Checks() }
+
+// Assess judges one workload. The same view gives the same assessment.
+func (a *Assessor) Assess(view *snapshot.View) *Assessment {
+	out := &Assessment{
+		Workload:    view.Workload,
+		Running:     view.Running,
+		Terminating: view.Terminating,
+		Unavailable: view.Unavailable,
+	}
+	groups := view.Groups
+	switch {
+	case len(groups) > 0:
+		out.Basis = RunningPods
+	case view.Template != nil:
+		out.Basis = Template
+		groups = []snapshot.Group{*view.Template}
+	default:
+		out.Basis = NoTemplate
+		out.Answers = answersWithout("No pod runs, and the template of this kind is not readable.")
+		out.Reach = finding.ReachPod
+		return out
+	}
+	subjects := make([]*posture.Pod, len(groups))
+	verdicts := make([]Verdict, len(groups))
+	worst := 0
+	for i := range groups {
+		subjects[i] = a.subject(view, &groups[i])
+		verdicts[i] = a.judge(view, subjects[i])
+		if verdicts[i].Score.Score > verdicts[worst].Score.Score {
+			worst = i
+		}
+	}
+	out.Verdict = verdicts[worst]
+	out.TopFix = a.topFix(view, subjects[worst], &out.Verdict)
+	if len(groups) > 1 {
+		out.Worst = groups[worst].Pods[0]
+		out.Divergent = diverge(groups, verdicts, worst)
+	}
+	return out
+}
+
+// subject is a group of pods as the posture checks see it.
+func (a *Assessor) subject(view *snapshot.View, g *snapshot.Group) *posture.Pod {
+	facts := posture.Facts{
+		Namespace:   view.Workload.Key.Namespace,
+		Annotations: g.Shape.Annotations,
+		Users:       g.Shape.Users,
+		Automount:   g.Automount,
+		Placement:   posture.Placement{ControlPlane: g.Placement.ControlPlane, CloudProvider: g.Placement.CloudProvider},
+		Settings:    a.settings,
+	}
+	for name, v := range g.Claims {
+		if facts.Claims == nil {
+			facts.Claims = make(map[string]posture.HostVolume, len(g.Claims))
+		}
+		facts.Claims[name] = posture.HostVolume{PersistentVolume: v.PersistentVolume, Path: v.Path, Local: v.Local}
+	}
+	return posture.NewPod(g.Shape.Spec, facts)
+}
+
+// judge runs every rule over one pod.
+func (a *Assessor) judge(view *snapshot.View, pod *posture.Pod) Verdict {
+	v := Verdict{
+		ServiceAccountName: snapshot.ServiceAccountName(pod.Spec),
+		Findings:           a.engine.Assess(pod),
+	}
+	v.Answers = answer(view, pod, v.Findings)
+	v.Score = score.Of(risks(v.Findings, v.Answers))
+	v.Reach = reach(v.Answers)
+	return v
+}
+
+func diverge(groups []snapshot.Group, verdicts []Verdict, worst int) []Divergence {
+	var out []Divergence
+	reference := checksOf(verdicts[worst].Findings)
+	for i := range groups {
+		if i == worst {
+			continue
+		}
+		own := checksOf(verdicts[i].Findings)
+		d := Divergence{Score: verdicts[i].Score.Score, OnlyHere: without(own, reference), NotHere: without(reference, own)}
+		for _, pod := range groups[i].Pods {
+			d.Pod = pod
+			out = append(out, d)
+		}
+	}
+	slices.SortFunc(out, func(a, b Divergence) int { return strings.Compare(a.Pod, b.Pod) })
+	return out
+}
+
+// checksOf lists the checks that found something, by name.
+func checksOf(findings []finding.Finding) []finding.CheckID {
+	ids := make([]finding.CheckID, 0, len(findings))
+	for i := range findings {
+		ids = append(ids, findings[i].Check)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// without returns what of a is not in b; both are ordered.
+func without(a, b []finding.CheckID) []finding.CheckID {
+	var out []finding.CheckID
+	for _, id := range a {
+		if _, found := slices.BinarySearch(b, id); !found {
+			out = append(out, id)
+		}
+	}
+	return out
+}

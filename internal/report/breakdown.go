@@ -1,0 +1,103 @@
+package report
+
+import (
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/finding"
+)
+
+// The classes of the breakdown that are no class of consequence.
+const (
+	partBase = "Base" // the floor of the tier
+	partHeld = "Held" // a source was lost and the published score is kept
+)
+
+// breakdown names, for every part of the score, the check that accounts for it.
+func breakdown(a *assess.Assessment) []daysixv1alpha1.ScorePart {
+	var out []daysixv1alpha1.ScorePart
+	for i, part := range a.Score.Parts {
+		p := daysixv1alpha1.ScorePart{Class: string(part.Class), Points: int32(part.Points)}
+		if i == 0 {
+			p.Class = partBase
+		}
+		if part.Points == 0 && i > 0 {
+			continue
+		}
+		p.Check = string(checkBehind(a, i, part.Class))
+		out = append(out, p)
+	}
+	return out
+}
+
+// checkBehind is the check whose finding accounts for a part of the score: the worst finding of its class, for the base
+// the worst of all. Cluster-admin is reached by an answer, whose first piece of evidence names the check.
+func checkBehind(a *assess.Assessment, part int, class finding.Class) finding.CheckID {
+	if i := findingBehind(a, part, class); i >= 0 {
+		return a.Findings[i].Check
+	}
+	for i := range a.Answers {
+		if a.Answers[i].Question == finding.BecomeClusterAdmin && len(a.Answers[i].Evidence) > 0 {
+			return a.Answers[i].Evidence[0].Check
+		}
+	}
+	return ""
+}
+
+// findingBehind is the index of the finding that accounts for a part, -1 where none does.
+func findingBehind(a *assess.Assessment, part int, class finding.Class) int {
+	for i := range a.Findings {
+		if part == 0 && a.Findings[i].Tier() == a.Score.Tier || part > 0 && a.Findings[i].Consequence.Weight().Class == class {
+			return i
+		}
+	}
+	return -1
+}
+
+// pointsByFinding hands each part's points to the finding that accounts for it.
+func pointsByFinding(a *assess.Assessment) []int {
+	points := make([]int, len(a.Findings))
+	for i, part := range a.Score.Parts {
+		if behind := findingBehind(a, i, part.Class); behind >= 0 {
+			points[behind] += part.Points
+		}
+	}
+	return points
+}
+
+// Published is what a report said before.
+type Published struct {
+	Score              int32
+	Severity           daysixv1alpha1.Severity
+	UnacceptedSeverity daysixv1alpha1.Severity
+}
+
+// Hold keeps the published score and severity where the new ones are lower and a source is missing: a source that is lost
+// proves nothing. The breakdown says how many points are held, so that it still adds up.
+func Hold(r *daysixv1alpha1.PodSecurityReport, before Published) {
+	if isComplete(r) {
+		return
+	}
+	s := &r.Status
+	if s.Score < before.Score {
+		s.ScoreBreakdown = append(s.ScoreBreakdown, daysixv1alpha1.ScorePart{Class: partHeld, Points: before.Score - s.Score})
+		s.Score = before.Score
+		s.TopFix = nil // What a change would bring cannot be told while a source is missing.
+	}
+	if rank(s.Severity) < rank(before.Severity) {
+		s.Severity = before.Severity
+	}
+	if rank(s.UnacceptedSeverity) < rank(before.UnacceptedSeverity) {
+		s.UnacceptedSeverity = before.UnacceptedSeverity
+	}
+}
+
+func rank(s daysixv1alpha1.Severity) int { return finding.Severity(s).Rank() }
+
+func isComplete(r *daysixv1alpha1.PodSecurityReport) bool {
+	for _, c := range r.Status.Conditions {
+		if c.Type == daysixv1alpha1.ConditionComplete {
+			return c.Status == daysixv1alpha1.ConditionTrue
+		}
+	}
+	return false
+}

@@ -1,0 +1,191 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/score"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// LabelManagedBy marks the reports that Daysix writes.
+const (
+	LabelManagedBy = "app.kubernetes.io/managed-by"
+	ManagedBy      = "daysix"
+)
+
+// Build writes the report of an assessment. The report is at most MaxBytes long.
+func Build(a *assess.Assessment) *daysixv1alpha1.PodSecurityReport {
+	key := a.Workload.Key
+	r := &daysixv1alpha1.PodSecurityReport{
+		TypeMeta: metav1.TypeMeta{
+			APIVersion: daysixv1alpha1.SchemeGroupVersion.String(),
+			Kind:       "PodSecurityReport",
+		},
+		ObjectMeta: metav1.ObjectMeta{
+			Name:      Name(key),
+			Namespace: key.Namespace,
+			Labels:    map[string]string{LabelManagedBy: ManagedBy},
+		},
+		Spec: daysixv1alpha1.PodSecurityReportSpec{WorkloadRef: daysixv1alpha1.WorkloadReference{
+			APIVersion: a.Workload.APIVersion, Kind: key.Kind, Name: key.Name, UID: string(a.Workload.UID),
+		}},
+		Status: status(a),
+	}
+	if a.Workload.UID != "" {
+		r.OwnerReferences = []metav1.OwnerReference{{
+			APIVersion: a.Workload.APIVersion, Kind: key.Kind, Name: key.Name, UID: a.Workload.UID,
+			Controller: ptr.To(false), BlockOwnerDeletion: ptr.To(false),
+		}}
+	}
+	bound(r)
+	return r
+}
+
+func status(a *assess.Assessment) daysixv1alpha1.PodSecurityReportStatus {
+	s := daysixv1alpha1.PodSecurityReportStatus{
+		ScoreModel:         score.Model,
+		Score:              int32(a.Score.Score),
+		Severity:           daysixv1alpha1.Severity(a.Score.Severity()),
+		UnacceptedSeverity: daysixv1alpha1.Severity(a.Score.Severity()),
+		Reach:              daysixv1alpha1.Reach(a.Reach),
+		ServiceAccountName: a.ServiceAccountName,
+		Pods:               pods(a),
+		Answers:            answers(a.Answers),
+		ScoreBreakdown:     breakdown(a),
+		Restart: daysixv1alpha1.Restart{
+			Verdict: daysixv1alpha1.RestartUnknown,
+			Reason:  daysixv1alpha1.ReasonNotEvaluated,
+		},
+		Conditions: conditions(a),
+	}
+	points := pointsByFinding(a)
+	for i := range a.Findings {
+		s.Findings = append(s.Findings, buildFinding(&a.Findings[i], points[i]))
+	}
+	if a.TopFix != nil {
+		s.TopFix = &daysixv1alpha1.TopFix{
+			Check: string(a.TopFix.Check), Change: cut(a.TopFix.Change, maxText), ScoreAfter: int32(a.TopFix.ScoreAfter),
+		}
+	}
+	return s
+}
+
+func buildFinding(f *finding.Finding, points int) daysixv1alpha1.Finding {
+	return daysixv1alpha1.Finding{
+		Check:       string(f.Check),
+		Severity:    daysixv1alpha1.Severity(f.Severity()),
+		Container:   f.Container,
+		Field:       cut(f.Field, maxText),
+		Value:       cut(f.Value, maxValue),
+		Message:     cut(f.Message, maxText),
+		Condition:   cut(f.Condition, maxValue),
+		Remediation: cut(f.Remediation, maxText),
+		Points:      int32(points),
+	}
+}
+
+func pods(a *assess.Assessment) daysixv1alpha1.PodCounts {
+	counts := daysixv1alpha1.PodCounts{Running: int32(a.Running), Terminating: int32(a.Terminating), Worst: a.Worst}
+	for i, d := range a.Divergent {
+		if i == maxDivergent {
+			counts.DivergentTruncated = int32(len(a.Divergent) - maxDivergent)
+			break
+		}
+		counts.Divergent = append(counts.Divergent, daysixv1alpha1.DivergentPod{
+			Name: d.Pod, Score: int32(d.Score), OnlyHere: firstChecks(d.OnlyHere), NotHere: firstChecks(d.NotHere),
+		})
+	}
+	return counts
+}
+
+func firstChecks(ids []finding.CheckID) []string {
+	var out []string
+	for _, id := range ids[:min(len(ids), maxChecks)] {
+		out = append(out, string(id))
+	}
+	return out
+}
+
+func answers(in []finding.Answer) []daysixv1alpha1.Answer {
+	out := make([]daysixv1alpha1.Answer, 0, len(in))
+	for i := range in {
+		a := daysixv1alpha1.Answer{
+			Question: daysixv1alpha1.Question(in[i].Question),
+			Answer:   daysixv1alpha1.Verdict(in[i].Verdict),
+			Reason:   in[i].Reason,
+			Summary:  cut(in[i].Summary, maxText),
+		}
+		for j, e := range in[i].Evidence {
+			if j == maxEvidence {
+				a.EvidenceTruncated = int32(len(in[i].Evidence) - maxEvidence)
+				break
+			}
+			a.Evidence = append(a.Evidence, daysixv1alpha1.Evidence{
+				Check: string(e.Check), Field: cut(e.Field, maxText), Value: cut(e.Value, maxValue),
+			})
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func conditions(a *assess.Assessment) []daysixv1alpha1.Condition {
+	return []daysixv1alpha1.Condition{
+		assessed(a),
+		complete(a.Unavailable),
+		{
+			Type: daysixv1alpha1.ConditionRestartable, Status: daysixv1alpha1.ConditionUnknown,
+			Reason: daysixv1alpha1.ReasonNotEvaluated, Message: "Admission is not evaluated yet.",
+		},
+	}
+}
+
+func assessed(a *assess.Assessment) daysixv1alpha1.Condition {
+	c := daysixv1alpha1.Condition{Type: daysixv1alpha1.ConditionAssessed, Status: daysixv1alpha1.ConditionTrue, Reason: string(a.Basis)}
+	switch a.Basis {
+	case assess.RunningPods:
+		c.Message = "The verdict is that of the worst running pod."
+	case assess.Template:
+		c.Message = "No pod runs: the verdict is that of the template."
+	case assess.NoTemplate:
+		c.Status = daysixv1alpha1.ConditionFalse
+		c.Message = "No pod runs, and the template of this kind is not readable."
+	}
+	return c
+}
+
+func complete(unavailable []snapshot.SourceStatus) daysixv1alpha1.Condition {
+	if len(unavailable) == 0 {
+		return daysixv1alpha1.Condition{
+			Type: daysixv1alpha1.ConditionComplete, Status: daysixv1alpha1.ConditionTrue,
+			Reason: daysixv1alpha1.ReasonAllSourcesRead,
+		}
+	}
+	names := make([]string, len(unavailable))
+	for i, s := range unavailable {
+		names[i] = fmt.Sprintf("%s (%s)", s.Source, s.State)
+	}
+	return daysixv1alpha1.Condition{
+		Type: daysixv1alpha1.ConditionComplete, Status: daysixv1alpha1.ConditionFalse,
+		Reason:  sourceReason(unavailable[0].State),
+		Message: "Not readable: " + strings.Join(names, ", ") + ".",
+	}
+}
+
+func sourceReason(state snapshot.State) string {
+	switch state {
+	case snapshot.Forbidden:
+		return daysixv1alpha1.ReasonSourceForbidden
+	case snapshot.Missing:
+		return daysixv1alpha1.ReasonSourceMissing
+	case snapshot.NotSynced, snapshot.Synced, snapshot.NotGiven:
+	}
+	return daysixv1alpha1.ReasonSourceNotSynced
+}

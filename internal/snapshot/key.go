@@ -1,0 +1,68 @@
+package snapshot
+
+import (
+	"cmp"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// Key names a workload or an owner of pods. The version of its API is not part of it: apps/v1 and a later apps/v2
+// would name the same Deployment. Neither is the UID: a workload created again under its name keeps its key.
+type Key struct {
+	Group     string
+	Kind      string
+	Namespace string
+	Name      string
+}
+
+// String is the key in the form that logs and tables use: Deployment.apps shop/cart.
+func (k Key) String() string {
+	return schema.GroupKind{Group: k.Group, Kind: k.Kind}.String() + " " + k.Namespace + "/" + k.Name
+}
+
+// Compare orders keys by namespace, kind, group and name.
+func (k Key) Compare(other Key) int {
+	return cmp.Or(
+		cmp.Compare(k.Namespace, other.Namespace),
+		cmp.Compare(k.Kind, other.Kind),
+		cmp.Compare(k.Group, other.Group),
+		cmp.Compare(k.Name, other.Name),
+	)
+}
+
+// keyOf is the key of the object that a reference in the namespace points at.
+func keyOf(namespace string, ref *metav1.OwnerReference) Key {
+	group := ref.APIVersion
+	if gv, err := schema.ParseGroupVersion(ref.APIVersion); err == nil {
+		group = gv.Group
+	}
+	return Key{Group: group, Kind: ref.Kind, Namespace: namespace, Name: ref.Name}
+}
+
+// Affected are the workloads whose assessment may change, each once, in order.
+type Affected []Key
+
+// collector gathers keys without repeating them.
+type collector map[Key]struct{}
+
+func (c collector) add(keys ...Key) {
+	for _, key := range keys {
+		if key != (Key{}) {
+			c[key] = struct{}{}
+		}
+	}
+}
+
+func (c collector) affected() Affected {
+	if len(c) == 0 {
+		return nil
+	}
+	keys := make(Affected, 0, len(c))
+	for key := range c {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, Key.Compare)
+	return keys
+}

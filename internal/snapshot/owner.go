@@ -1,0 +1,171 @@
+package snapshot
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// The kinds of owner that are read. A kind that is not among them is taken from the reference to it, unread.
+var (
+	kindDeployment            = schema.GroupKind{Group: appsv1.GroupName, Kind: "Deployment"}
+	kindReplicaSet            = schema.GroupKind{Group: appsv1.GroupName, Kind: "ReplicaSet"}
+	kindStatefulSet           = schema.GroupKind{Group: appsv1.GroupName, Kind: "StatefulSet"}
+	kindDaemonSet             = schema.GroupKind{Group: appsv1.GroupName, Kind: "DaemonSet"}
+	kindJob                   = schema.GroupKind{Group: batchv1.GroupName, Kind: "Job"}
+	kindCronJob               = schema.GroupKind{Group: batchv1.GroupName, Kind: "CronJob"}
+	kindReplicationController = schema.GroupKind{Kind: "ReplicationController"}
+	kindPod                   = schema.GroupKind{Kind: "Pod"}
+	kindNode                  = schema.GroupKind{Kind: "Node"}
+)
+
+var readOwnerKinds = map[Source]schema.GroupKind{
+	Deployments: kindDeployment, ReplicaSets: kindReplicaSet, StatefulSets: kindStatefulSet, DaemonSets: kindDaemonSet,
+	Jobs: kindJob, CronJobs: kindCronJob, ReplicationControllers: kindReplicationController,
+}
+
+// sourceOfKind is the source that holds owners of a kind; none for a kind that is not read.
+func sourceOfKind(kind schema.GroupKind) (Source, bool) {
+	for source, k := range readOwnerKinds {
+		if k == kind {
+			return source, true
+		}
+	}
+	return "", false
+}
+
+// isSummit tells whether the chain of owners ends at this kind. An operator's custom resource above a Deployment would
+// merge workloads that have nothing to do with one another.
+func isSummit(kind schema.GroupKind) bool {
+	return kind == kindDeployment || kind == kindStatefulSet || kind == kindDaemonSet || kind == kindCronJob
+}
+
+// IsBuiltIn tells whether a kind of workload is Kubernetes' own.
+func IsBuiltIn(group, kind string) bool {
+	gk := schema.GroupKind{Group: group, Kind: kind}
+	_, read := sourceOfKind(gk)
+	return read || gk == kindPod
+}
+
+// Owner is the projection of an object that makes pods, or that makes an object that makes pods.
+type Owner struct {
+	Key        Key
+	APIVersion string
+	UID        types.UID
+	// Controller is the reference to the owner's own controller; nil at the top of a chain.
+	Controller *metav1.OwnerReference
+	// Template of its pods. Nil where a controller above holds the one that counts.
+	Template *corev1.PodTemplateSpec
+	// Finished is true for a Job that will start no pod any more.
+	Finished bool
+	// Deleting is true once the owner has a deletion timestamp.
+	Deleting bool
+}
+
+// isWorkload tells whether the owner is a workload of its own, with or without pods.
+func (o *Owner) isWorkload() bool {
+	gk := schema.GroupKind{Group: o.Key.Group, Kind: o.Key.Kind}
+	return !o.Finished && (isSummit(gk) || o.Controller == nil)
+}
+
+func newOwner(kind schema.GroupVersionKind, meta *metav1.ObjectMeta, template *corev1.PodTemplateSpec) *Owner {
+	o := &Owner{
+		Key:        Key{Group: kind.Group, Kind: kind.Kind, Namespace: meta.Namespace, Name: meta.Name},
+		APIVersion: kind.GroupVersion().String(),
+		UID:        meta.UID,
+		Controller: metav1.GetControllerOf(meta),
+		Deleting:   meta.DeletionTimestamp != nil,
+	}
+	if o.isWorkload() {
+		o.Template = template
+	}
+	return o
+}
+
+// OwnerOf is the projection of an object of one of the kinds that are read; nil for any other.
+func OwnerOf(object any) *Owner {
+	switch o := object.(type) {
+	case *appsv1.Deployment:
+		return newOwner(kindDeployment.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+	case *appsv1.ReplicaSet:
+		return newOwner(kindReplicaSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+	case *appsv1.StatefulSet:
+		return newOwner(kindStatefulSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+	case *appsv1.DaemonSet:
+		return newOwner(kindDaemonSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+	case *batchv1.CronJob:
+		return newOwner(kindCronJob.WithVersion("v1"), &o.ObjectMeta, &o.Spec.JobTemplate.Spec.Template)
+	case *corev1.ReplicationController:
+		return newOwner(kindReplicationController.WithVersion("v1"), &o.ObjectMeta, o.Spec.Template)
+	case *batchv1.Job:
+		owner := newOwner(kindJob.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+		owner.Finished = jobFinished(o)
+		return owner
+	default:
+		return nil
+	}
+}
+
+func jobFinished(job *batchv1.Job) bool {
+	for _, c := range job.Status.Conditions {
+		if (c.Type == batchv1.JobComplete || c.Type == batchv1.JobFailed) && c.Status == corev1.ConditionTrue {
+			return true
+		}
+	}
+	return false
+}
+
+// UpsertOwner records an owner. Affected is its workload, and those that its pods come from or go to.
+func (s *Snapshot) UpsertOwner(o *Owner) Affected {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.owners[o.Key]
+	if old != nil && old.same(o) {
+		return nil
+	}
+	s.revision++
+	s.unlink(old)
+	s.owners[o.Key] = o
+	if o.Controller != nil {
+		add(s.owned, keyOf(o.Key.Namespace, o.Controller), o.Key)
+	}
+	changed := collector{}
+	if o.isWorkload() {
+		s.ensure(o.Key)
+		changed.add(o.Key)
+	} else if old != nil && old.isWorkload() {
+		changed.add(o.Key)
+	}
+	s.resolveBelow(o.Key, changed, maxChain)
+	s.release(o.Key)
+	return changed.affected()
+}
+
+// DeleteOwner forgets an owner.
+func (s *Snapshot) DeleteOwner(key Key) Affected {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.owners[key]
+	if old == nil {
+		return nil
+	}
+	s.revision++
+	s.unlink(old)
+	delete(s.owners, key)
+	changed := collector{}
+	if old.isWorkload() {
+		changed.add(key)
+	}
+	s.resolveBelow(key, changed, maxChain)
+	s.release(key)
+	return changed.affected()
+}
+
+func (s *Snapshot) unlink(o *Owner) {
+	if o != nil && o.Controller != nil {
+		remove(s.owned, keyOf(o.Key.Namespace, o.Controller), o.Key)
+	}
+}

@@ -1,0 +1,118 @@
+package snapshot
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Source is a kind of object that the audit reads.
+type Source string
+
+// The sources. Their names are those of the resources.
+const (
+	Pods                   Source = "pods"
+	ServiceAccounts        Source = "serviceaccounts"
+	Namespaces             Source = "namespaces"
+	Nodes                  Source = "nodes"
+	PersistentVolumes      Source = "persistentvolumes"
+	Deployments            Source = "deployments"
+	ReplicaSets            Source = "replicasets"
+	StatefulSets           Source = "statefulsets"
+	DaemonSets             Source = "daemonsets"
+	Jobs                   Source = "jobs"
+	CronJobs               Source = "cronjobs"
+	ReplicationControllers Source = "replicationcontrollers"
+)
+
+// Sources lists every source, by name.
+func Sources() []Source {
+	return []Source{
+		CronJobs, DaemonSets, Deployments, Jobs, Namespaces, Nodes, PersistentVolumes, Pods, ReplicaSets,
+		ReplicationControllers, ServiceAccounts, StatefulSets,
+	}
+}
+
+// State is how well a source can be read.
+type State string
+
+// The states of a source.
+const (
+	// NotSynced says that the source has not been read completely yet.
+	NotSynced State = "NotSynced"
+	// Synced says that the source is read and followed.
+	Synced State = "Synced"
+	// Forbidden says that the API server refuses to let us read it.
+	Forbidden State = "Forbidden"
+	// Missing says that the API server does not serve it.
+	Missing State = "Missing"
+	// NotGiven says that the audit reads files, and that they do not hold such objects by nature.
+	NotGiven State = "NotGiven"
+)
+
+// SourceStatus is a source with its state.
+type SourceStatus struct {
+	Source Source
+	State  State
+}
+
+// settled tells whether waiting longer is no use: the source is read, or is known to be out of reach.
+func (s State) settled() bool { return s != NotSynced }
+
+// SetSource records the state of a source. Every workload is affected where the state changes.
+func (s *Snapshot) SetSource(source Source, state State) Affected {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sources[source] == state {
+		return nil
+	}
+	s.sources[source] = state
+	s.revision++
+	changed := collector{}
+	if kind, ok := readOwnerKinds[source]; ok {
+		s.resolveAgain(func(p *pod) bool { return p.owner.Kind == kind.Kind && p.owner.Group == kind.Group }, changed)
+	}
+	for key := range s.workloads {
+		changed.add(key)
+	}
+	return changed.affected()
+}
+
+// SourceStates lists every source with its state, by name.
+func (s *Snapshot) SourceStates() []SourceStatus {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.sourceStates()
+}
+
+func (s *Snapshot) sourceStates() []SourceStatus {
+	states := make([]SourceStatus, 0, len(s.sources))
+	for source, state := range s.sources {
+		states = append(states, SourceStatus{Source: source, State: state})
+	}
+	slices.SortFunc(states, func(a, b SourceStatus) int { return cmp.Compare(a.Source, b.Source) })
+	return states
+}
+
+// Settled tells whether every source is read, or known to be out of reach. Before that nothing may be published: a pod
+// whose owner has not arrived yet would be taken for somebody else's.
+func (s *Snapshot) Settled() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, state := range s.sources {
+		if !state.settled() {
+			return false
+		}
+	}
+	return true
+}
+
+// unavailable lists the sources that cannot be read, by name.
+func (s *Snapshot) unavailable() []SourceStatus {
+	var out []SourceStatus
+	for _, status := range s.sourceStates() {
+		if status.State != Synced && status.State != NotGiven {
+			out = append(out, status)
+		}
+	}
+	return out
+}

@@ -1,0 +1,179 @@
+package snapshot
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// View is everything that the assessment of one workload reads, at one revision. It does not change any more, and
+// shares nothing with the snapshot that does.
+type View struct {
+	Revision uint64
+	Workload Workload
+	// Groups are the running pods by what matters to the audit, ordered by the name of their first pod. Empty where
+	// no pod runs.
+	Groups []Group
+	// Template is what the pods of the workload would be, where none runs and the template can be read.
+	Template *Group
+	// Running and Terminating count the workload's pods.
+	Running, Terminating int
+	// Unavailable are the sources that could not be read, by name.
+	Unavailable []SourceStatus
+}
+
+// Workload names the workload of a view.
+type Workload struct {
+	Key        Key
+	APIVersion string
+	// UID of the workload; empty where nothing tells it.
+	UID types.UID
+	// Deleting is true where the owner object is known to be on its way out.
+	Deleting bool
+}
+
+// Group is a set of pods that look the same to every rule.
+type Group struct {
+	Shape *Shape
+	// Pods are their names, in order.
+	Pods []string
+	// Placement is the role and cloud of the nodes that they run on; the zero value where nothing is known.
+	Placement Node
+	// Claims holds what of a node is behind the claims that they mount, by the name in the shape.
+	Claims map[string]HostVolume
+	// Automount is automountServiceAccountToken of their ServiceAccount; nil where unset or unknown.
+	Automount *bool
+}
+
+// View takes what the assessment of a workload reads. ok is false where there is no such workload.
+func (s *Snapshot) View(key Key) (view View, ok bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	w, ok := s.workloads[key]
+	if !ok {
+		return View{}, false
+	}
+	view = View{Revision: s.revision, Workload: s.describe(key, w), Unavailable: s.unavailable()}
+	var alive, leaving []*pod
+	for _, p := range w.pods {
+		if p.terminating {
+			leaving = append(leaving, p)
+		} else {
+			alive = append(alive, p)
+		}
+	}
+	view.Running, view.Terminating = len(alive), len(leaving)
+	switch owner := s.owners[key]; {
+	case len(alive) > 0:
+		view.Groups = s.group(alive)
+	case len(leaving) > 0:
+		view.Groups = s.group(leaving)
+	case owner != nil && owner.Template != nil:
+		template := Group{Shape: TemplateShape(owner.Template)}
+		template.Automount = s.automount(key.Namespace, template.Shape.Spec)
+		view.Template = &template
+	}
+	return view, true
+}
+
+// describe prefers the owner object; without it, the newest pod says whose it is.
+func (s *Snapshot) describe(key Key, w *workload) Workload {
+	if o := s.owners[key]; o != nil {
+		return Workload{Key: key, APIVersion: o.APIVersion, UID: o.UID, Deleting: o.Deleting}
+	}
+	var newest *pod
+	for _, p := range w.pods {
+		if newest == nil || cmp.Or(p.created.Compare(newest.created), strings.Compare(p.name.Name, newest.name.Name)) > 0 {
+			newest = p
+		}
+	}
+	if newest == nil {
+		return Workload{Key: key}
+	}
+	return Workload{Key: key, APIVersion: newest.top.apiVersion, UID: types.UID(newest.top.uid)}
+}
+
+func (s *Snapshot) group(pods []*pod) []Group {
+	type likeness struct {
+		shape     *Shape
+		placement Node
+		claims    string
+	}
+	slices.SortFunc(pods, func(a, b *pod) int { return strings.Compare(a.name.Name, b.name.Name) })
+	groups := make(map[likeness]*Group)
+	for _, p := range pods {
+		claims := s.hostVolumes(p)
+		like := likeness{shape: p.shape, claims: spell(claims)}
+		if n := s.nodes[p.node]; n != nil {
+			like.placement = n.Node
+		}
+		g := groups[like]
+		if g == nil {
+			g = &Group{
+				Shape: p.shape, Placement: like.placement, Claims: claims,
+				Automount: s.automount(p.name.Namespace, p.shape.Spec),
+			}
+			groups[like] = g
+		}
+		g.Pods = append(g.Pods, p.name.Name)
+	}
+	out := make([]Group, 0, len(groups))
+	for _, g := range groups {
+		out = append(out, *g)
+	}
+	slices.SortFunc(out, func(a, b Group) int { return strings.Compare(a.Pods[0], b.Pods[0]) })
+	return out
+}
+
+// hostVolumes looks up what of a node is behind the claims that a pod mounts.
+func (s *Snapshot) hostVolumes(p *pod) map[string]HostVolume {
+	var out map[string]HostVolume
+	for inShape, claim := range p.claims {
+		name, bound := s.claims[types.NamespacedName{Namespace: p.name.Namespace, Name: claim}]
+		if !bound {
+			continue
+		}
+		if out == nil {
+			out = make(map[string]HostVolume)
+		}
+		out[inShape] = s.volumes[name].HostVolume
+	}
+	return out
+}
+
+// spell writes host volumes so that equal ones have equal text. The volume's name is left out: each replica has one of
+// its own, and what counts is the path.
+func spell(claims map[string]HostVolume) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(claims)) {
+		b.WriteString(name + "\x00" + claims[name].Path + "\x00")
+		if claims[name].Local {
+			b.WriteByte('l')
+		}
+	}
+	return b.String()
+}
+
+func (s *Snapshot) automount(namespace string, spec *corev1.PodSpec) *bool {
+	return s.serviceAccounts[types.NamespacedName{Namespace: namespace, Name: ServiceAccountName(spec)}]
+}
+
+// ServiceAccountName is the identity of a pod; "default" where the spec names none.
+func ServiceAccountName(spec *corev1.PodSpec) string {
+	return cmp.Or(spec.ServiceAccountName, "default")
+}
+
+// runsAs tells whether pods of the workload, or those its template would make, use a ServiceAccount.
+func (s *Snapshot) runsAs(key Key, serviceAccount string) bool {
+	for _, p := range s.workloads[key].pods {
+		if ServiceAccountName(p.shape.Spec) == serviceAccount {
+			return true
+		}
+	}
+	o := s.owners[key]
+	return o != nil && o.Template != nil && ServiceAccountName(&o.Template.Spec) == serviceAccount
+}
