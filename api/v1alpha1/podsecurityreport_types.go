@@ -99,8 +99,8 @@ type PodSecurityReportStatus struct {
 	// +optional
 	Reach Reach `json:"reach,omitempty"`
 	// pods counts the workload's pods.
-	// +optional
-	Pods PodCounts `json:"pods,omitzero"`
+	// +required
+	Pods PodCounts `json:"pods"`
 	// serviceAccountName is the identity of the pods.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253

@@ -116,3 +116,6 @@ func (s *Snapshot) unavailable() []SourceStatus {
 	}
 	return out
 }
+
+// States lists every state of a source.
+func States() []State { return []State{Forbidden, Missing, NotGiven, NotSynced, Synced} }

@@ -32,8 +32,10 @@ type Workload struct {
 	APIVersion string
 	// UID of the workload; empty where nothing tells it.
 	UID types.UID
-	// Deleting is true where the owner object is known to be on its way out.
+	// Deleting is true where the workload's object is on its way out.
 	Deleting bool
+	// Gone is true where the workload's object could be read and is not there: its last pods are on their way out.
+	Gone bool
 }
 
 // Group is a set of pods that look the same to every rule.
@@ -94,7 +96,12 @@ func (s *Snapshot) describe(key Key, w *workload) Workload {
 	if newest == nil {
 		return Workload{Key: key}
 	}
-	return Workload{Key: key, APIVersion: newest.top.apiVersion, UID: types.UID(newest.top.uid)}
+	source, read := sourceOfKind(key.groupKind())
+	return Workload{
+		Key: key, APIVersion: newest.top.apiVersion, UID: types.UID(newest.top.uid),
+		Deleting: key.groupKind() == kindPod && newest.terminating,
+		Gone:     read && s.sources[source] == Synced,
+	}
 }
 
 func (s *Snapshot) group(pods []*pod) []Group {

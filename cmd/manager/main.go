@@ -1,0 +1,54 @@
+// Command manager runs the audit in a cluster, or outside of one against a kubeconfig.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
+	"github.com/daysix/daysix/controllers"
+)
+
+func main() {
+	options := newOptions()
+	options.addFlags(flag.CommandLine)
+	flag.Parse()
+	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&options.log)))
+	if err := run(ctrl.SetupSignalHandler(), options); err != nil {
+		ctrl.Log.WithName("manager").Error(err, "The manager ends")
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, options *options) error {
+	if err := options.complete(); err != nil {
+		return err
+	}
+	settings, err := options.settings()
+	if err != nil {
+		return err
+	}
+	sourceErrors := controllers.NewSourceErrors()
+	mgr, err := newManager(options, sourceErrors)
+	if err != nil {
+		return err
+	}
+	audit, err := controllers.Setup(mgr, controllers.Options{
+		Settings: settings, Errors: sourceErrors, Concurrency: options.concurrency, Clock: clock.RealClock{},
+	})
+	if err != nil {
+		return fmt.Errorf("setting up the audit: %w", err)
+	}
+	if err := addChecks(mgr, audit); err != nil {
+		return err
+	}
+	if err := options.watchSettings(mgr, audit); err != nil {
+		return err
+	}
+	return mgr.Start(ctx)
+}

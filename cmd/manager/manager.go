@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/controllers"
+)
+
+// leaderElectionID is the name of the lease.
+const leaderElectionID = "daysix-controller-manager"
+
+// newManager makes the manager whose cache complains to sourceErrors.
+func newManager(o *options, sourceErrors *controllers.SourceErrors) (ctrl.Manager, error) {
+	scheme := runtime.NewScheme()
+	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
+	utilruntime.Must(daysixv1alpha1.AddToScheme(scheme))
+	metrics := metricsserver.Options{
+		BindAddress: o.metricsAddress, SecureServing: o.metricsSecure,
+		CertDir: o.metricsCertDir,
+	}
+	if o.metricsSecure {
+		metrics.FilterProvider = filters.WithAuthenticationAndAuthorization
+	}
+	mgr, err := ctrl.NewManager(o.restConfig, ctrl.Options{
+		Scheme:                        scheme,
+		Cache:                         controllers.CacheOptions(sourceErrors),
+		Metrics:                       metrics,
+		HealthProbeBindAddress:        o.healthAddress,
+		PprofBindAddress:              o.pprofAddress,
+		LeaderElection:                o.leaderElect,
+		LeaderElectionID:              leaderElectionID,
+		LeaderElectionNamespace:       o.leaderElectionNamespace,
+		LeaderElectionReleaseOnCancel: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("creating the manager: %w", err)
+	}
+	return mgr, nil
+}
+
+// addChecks serves health and readiness. The process is healthy as long as it answers: a restart would begin the first
+// pass anew, and mends nothing that a retry does not.
+func addChecks(mgr ctrl.Manager, audit *controllers.Audit) error {
+	if err := mgr.AddHealthzCheck("healthz", healthz.Ping); err != nil {
+		return fmt.Errorf("serving health: %w", err)
+	}
+	if err := mgr.AddReadyzCheck("audit", audit.Ready); err != nil {
+		return fmt.Errorf("serving readiness: %w", err)
+	}
+	return nil
+}

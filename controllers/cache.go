@@ -1,0 +1,78 @@
+package controllers
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	toolscache "k8s.io/client-go/tools/cache"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/publish"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// CacheOptions keep in memory what rules read, and nothing that may hold a secret. A kind that no feed asked for is never
+// read behind our back.
+func CacheOptions(states *SourceErrors) cache.Options {
+	unfinished := fields.AndSelectors(
+		fields.OneTermNotEqualSelector("status.phase", string(corev1.PodSucceeded)),
+		fields.OneTermNotEqualSelector("status.phase", string(corev1.PodFailed)),
+	)
+	return cache.Options{
+		ReaderFailOnMissingInformer:  true,
+		DefaultUnsafeDisableDeepCopy: ptr.To(true),
+		DefaultWatchErrorHandler:     states.Handle,
+		DefaultTransform:             stripMeta,
+		ByObject: map[client.Object]cache.ByObject{
+			&corev1.Pod{}:                       {Field: unfinished, Transform: stripPod},
+			&appsv1.Deployment{}:                {Transform: stripOwner},
+			&appsv1.ReplicaSet{}:                {Transform: stripOwner},
+			&appsv1.StatefulSet{}:               {Transform: stripOwner},
+			&appsv1.DaemonSet{}:                 {Transform: stripOwner},
+			&batchv1.Job{}:                      {Transform: stripOwner},
+			&batchv1.CronJob{}:                  {Transform: stripOwner},
+			&corev1.ReplicationController{}:     {Transform: stripOwner},
+			&corev1.Node{}:                      {Transform: stripNode},
+			&daysixv1alpha1.PodSecurityReport{}: {Transform: publish.Transform},
+		},
+	}
+}
+
+var (
+	_ toolscache.TransformFunc = stripPod
+	_ toolscache.TransformFunc = stripOwner
+)
+
+func stripMeta(object any) (any, error) {
+	if o, ok := object.(metav1.Object); ok {
+		o.SetManagedFields(nil)
+	}
+	return object, nil
+}
+
+func stripPod(object any) (any, error) {
+	if p, ok := object.(*corev1.Pod); ok {
+		snapshot.StripPod(p)
+	}
+	return object, nil
+}
+
+func stripOwner(object any) (any, error) {
+	snapshot.StripOwner(object)
+	return object, nil
+}
+
+// stripNode keeps the role and the cloud of a node. The labels stay: later rules ask for more of them.
+func stripNode(object any) (any, error) {
+	if n, ok := object.(*corev1.Node); ok {
+		n.ManagedFields, n.Annotations = nil, nil
+		n.Spec = corev1.NodeSpec{ProviderID: n.Spec.ProviderID}
+		n.Status = corev1.NodeStatus{}
+	}
+	return object, nil
+}

@@ -1,0 +1,121 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"k8s.io/client-go/util/workqueue"
+	"k8s.io/utils/clock"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/daysix/daysix/internal/metrics"
+	"github.com/daysix/daysix/internal/publish"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+const (
+	// EventSource is the controller that events are reported by.
+	EventSource = "daysix"
+
+	retryMin = 5 * time.Millisecond
+	retryMax = 30 * time.Second
+)
+
+// Options are what Setup needs besides the manager.
+type Options struct {
+	Settings Settings
+	// Errors is the one that the manager's cache was made with.
+	Errors *SourceErrors
+	// Concurrency is how many workloads are assessed and published at the same time.
+	Concurrency int
+	// Clock is the one by which the backlog ages.
+	Clock clock.PassiveClock
+}
+
+// Audit is the running audit, as far as others have to know it.
+type Audit struct {
+	reconciler *WorkloadReconciler
+	feeder     *Feeder
+	work       *metrics.Work
+}
+
+// Setup wires the audit into a manager.
+func Setup(mgr manager.Manager, options Options) (*Audit, error) {
+	s, ledger, backlog := snapshot.New(), publish.NewLedger(), NewBacklog(options.Clock)
+	feeder := NewFeeder(mgr.GetCache(), s, ledger, backlog, options.Errors, mgr.GetLogger().WithName("feeder"))
+	reconciler := &WorkloadReconciler{
+		Snapshot:  s,
+		Feeder:    feeder,
+		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
+		Board:     metrics.NewBoard(),
+		Work:      metrics.NewWork(ctrlmetrics.Registry),
+		Backlog:   backlog,
+		Clock:     options.Clock,
+		Elected:   mgr.Elected(),
+	}
+	reconciler.Use(options.Settings)
+	if err := register(mgr, reconciler, feeder, options.Concurrency); err != nil {
+		return nil, err
+	}
+	state := metrics.NewState(metrics.Audit{
+		Board: reconciler.Board, Snapshot: s, Backlog: backlog,
+		Reports: feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
+	})
+	if err := ctrlmetrics.Registry.Register(state); err != nil {
+		return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
+	}
+	return &Audit{reconciler: reconciler, feeder: feeder, work: reconciler.Work}, nil
+}
+
+func register(mgr manager.Manager, reconciler *WorkloadReconciler, feeder *Feeder, concurrency int) error {
+	loop, err := controller.NewTyped("workload", mgr, controller.TypedOptions[Request]{
+		Reconciler:              reconcile.TypedReconciler[Request](reconciler),
+		MaxConcurrentReconciles: concurrency,
+		NeedLeaderElection:      ptr.To(false), // Every replica assesses, so that a standby is ready at once.
+		RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[Request](retryMin, retryMax),
+	})
+	if err != nil {
+		return fmt.Errorf("creating the workload controller: %w", err)
+	}
+	if err := loop.Watch(source.TypedFunc[Request](feeder.Start)); err != nil {
+		return fmt.Errorf("watching the sources: %w", err)
+	}
+	// A plain function waits for the election: what this replica has assessed before is published now.
+	elected := manager.RunnableFunc(func(context.Context) error {
+		feeder.EnqueueAll()
+		return nil
+	})
+	if err := mgr.Add(elected); err != nil {
+		return fmt.Errorf("waiting for the election: %w", err)
+	}
+	return nil
+}
+
+// Ready tells whether every workload that was there at the start has been assessed, and reports can be written.
+func (a *Audit) Ready(*http.Request) error {
+	if !a.reconciler.Backlog.FirstPassDone() {
+		return errors.New("The first pass over the cluster is not complete")
+	}
+	if state := a.feeder.ReportsState(); state.State != snapshot.Synced {
+		return fmt.Errorf("Reports cannot be written: %s are %s", state.Source, state.State)
+	}
+	return nil
+}
+
+// Reload puts settings into force and assesses everything anew. An error says that there are none to put into force, and
+// is only counted.
+func (a *Audit) Reload(settings Settings, err error) {
+	a.work.Reloaded(err)
+	if err == nil {
+		a.reconciler.Use(settings)
+		a.feeder.EnqueueAll()
+	}
+}

@@ -1,0 +1,66 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	toolscache "k8s.io/client-go/tools/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// SourceErrors passes on what the watches of the cache complain of. It exists before the cache, which takes its handler
+// when it is made.
+type SourceErrors struct {
+	mu     sync.Mutex
+	states map[string]chan snapshot.State
+}
+
+// NewSourceErrors returns SourceErrors that nobody listens to yet.
+func NewSourceErrors() *SourceErrors {
+	return &SourceErrors{states: make(map[string]chan snapshot.State)}
+}
+
+// Handle is the watch error handler of a cache. What is neither a refusal nor a missing kind mends itself; it is left to
+// the default handler, which logs it.
+func (e *SourceErrors) Handle(ctx context.Context, r *toolscache.Reflector, err error) {
+	state := stateOf(err)
+	if state == snapshot.NotSynced {
+		toolscache.DefaultWatchErrorHandler(ctx, r, err)
+		return
+	}
+	select {
+	case e.of(r.TypeDescription()) <- state:
+	default: // The state before has not been taken note of yet.
+	}
+}
+
+// Of is the channel of the states that watches of a kind of object fall into.
+func (e *SourceErrors) Of(object client.Object) <-chan snapshot.State {
+	return e.of(fmt.Sprintf("%T", object))
+}
+
+func (e *SourceErrors) of(kind string) chan snapshot.State {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.states[kind] == nil {
+		e.states[kind] = make(chan snapshot.State, 1)
+	}
+	return e.states[kind]
+}
+
+// stateOf is the state that an error puts a source into; NotSynced for an error that passes.
+func stateOf(err error) snapshot.State {
+	switch {
+	case apierrors.IsForbidden(err):
+		return snapshot.Forbidden
+	case apierrors.IsNotFound(err), apierrors.IsMethodNotSupported(err), meta.IsNoMatchError(err):
+		return snapshot.Missing
+	default:
+		return snapshot.NotSynced
+	}
+}

@@ -1,0 +1,124 @@
+package controllers
+
+import (
+	"context"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-logr/logr"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/metrics"
+	"github.com/daysix/daysix/internal/posture"
+	"github.com/daysix/daysix/internal/publish"
+	"github.com/daysix/daysix/internal/report"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// +kubebuilder:rbac:groups=daysix.dev,resources=podsecurityreports,verbs=get;list;watch;create;update;patch;delete
+// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+
+// Settings are the parts of the configuration that the controllers need. They are replaced as a whole.
+type Settings struct {
+	Posture            posture.Settings
+	ExcludedNamespaces []string
+	Limits             metrics.Limits
+}
+
+// WorkloadReconciler assesses a workload and, on the replica that leads, publishes its report.
+type WorkloadReconciler struct {
+	Snapshot  *snapshot.Snapshot
+	Feeder    *Feeder
+	Publisher *publish.Publisher
+	Board     *metrics.Board
+	Work      *metrics.Work
+	Backlog   *Backlog
+	Clock     clock.PassiveClock
+	// Elected is closed once this replica leads.
+	Elected <-chan struct{}
+
+	rules atomic.Pointer[rules]
+}
+
+// rules are the settings in force, with the assessor made from them.
+type rules struct {
+	Settings
+	assessor *assess.Assessor
+}
+
+// Use puts settings into force. Everything has to be assessed anew afterwards.
+func (r *WorkloadReconciler) Use(settings Settings) {
+	r.rules.Store(&rules{Settings: settings, assessor: assess.New(settings.Posture)})
+}
+
+// Limits are those of the settings in force.
+func (r *WorkloadReconciler) Limits() metrics.Limits { return r.rules.Load().Limits }
+
+// Leads tells whether this replica publishes.
+func (r *WorkloadReconciler) Leads() bool {
+	select {
+	case <-r.Elected:
+		return true
+	default:
+		return false
+	}
+}
+
+// Reconcile assesses and publishes one workload, or removes one report.
+func (r *WorkloadReconciler) Reconcile(ctx context.Context, request Request) (ctrl.Result, error) {
+	var outcome publish.Outcome
+	var again time.Duration
+	assessment := r.assess(request)
+	r.Backlog.Assessed(request)
+	if !r.Leads() {
+		r.Backlog.Done(request)
+		return ctrl.Result{}, nil
+	}
+	if !r.Feeder.ReportsServed() {
+		return ctrl.Result{}, nil // Everything is asked for again once reports are served.
+	}
+	var err error
+	switch {
+	case assessment == nil && request.Stray.Name != "":
+		outcome, err = r.Publisher.Remove(ctx, request.Stray)
+	case assessment == nil:
+		outcome, err = r.Publisher.Remove(ctx, nameOfReport(request.Workload))
+	case assessment.Workload.Deleting:
+		outcome = publish.Unchanged // The garbage collector takes the report with the workload.
+	default:
+		outcome, again, err = r.Publisher.Publish(ctx, report.Build(assessment))
+	}
+	r.Work.Published(outcome)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	r.Backlog.Done(request)
+	if outcome != publish.Unchanged && outcome != publish.Deferred {
+		logr.FromContextOrDiscard(ctx).V(1).Info("Published a report", "workload", request.Workload.String(), "outcome", outcome)
+	}
+	return ctrl.Result{RequeueAfter: again}, nil
+}
+
+// assess judges the workload of a request and records the verdict. It returns nil for a workload that must not have a
+// report: it is not there, it is on its way out, or its namespace is left out.
+func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
+	view, ok := r.Snapshot.View(request.Workload)
+	rules := r.rules.Load()
+	if !ok || view.Workload.Gone || slices.Contains(rules.ExcludedNamespaces, request.Workload.Namespace) {
+		r.Board.Delete(request.Workload)
+		return nil
+	}
+	started := r.Clock.Now()
+	assessment := rules.assessor.Assess(&view)
+	r.Work.Assessed(r.Clock.Since(started))
+	r.Board.Put(assessment)
+	return assessment
+}
+
+func nameOfReport(key snapshot.Key) types.NamespacedName {
+	return types.NamespacedName{Namespace: key.Namespace, Name: report.Name(key)}
+}

@@ -1,0 +1,68 @@
+package metrics
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/daysix/daysix/internal/publish"
+)
+
+const namespace = "daysix"
+
+// Work counts what Daysix does.
+type Work struct {
+	assessments prometheus.Histogram
+	writes      *prometheus.CounterVec
+	reloads     *prometheus.CounterVec
+}
+
+// NewWork registers the metrics of the work.
+func NewWork(registry prometheus.Registerer) *Work {
+	w := &Work{
+		assessments: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: namespace, Name: "assessment_duration_seconds",
+			Help:    "Time that the assessment of one workload takes, from the view to the verdict.",
+			Buckets: []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .05, .25},
+
+			NativeHistogramBucketFactor:     1.1,
+			NativeHistogramMaxBucketNumber:  100,
+			NativeHistogramMinResetDuration: time.Hour,
+		}),
+		writes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: "report_writes_total",
+			Help: "Writes of reports to the API server, by result.",
+		}, []string{"result"}),
+		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: "config_reloads_total",
+			Help: "Reloads of the configuration file, by result; after a failed one the old configuration stays in force.",
+		}, []string{"result"}),
+	}
+	for _, outcome := range publish.Outcomes() {
+		w.writes.WithLabelValues(string(outcome))
+	}
+	for _, result := range []string{"success", "failure"} {
+		w.reloads.WithLabelValues(result)
+	}
+	registry.MustRegister(w.assessments, w.writes, w.reloads)
+	return w
+}
+
+// Assessed records an assessment.
+func (w *Work) Assessed(took time.Duration) { w.assessments.Observe(took.Seconds()) }
+
+// Published records what publishing did; what wrote nothing is not counted.
+func (w *Work) Published(outcome publish.Outcome) {
+	if outcome != publish.Unchanged && outcome != publish.Deferred {
+		w.writes.WithLabelValues(string(outcome)).Inc()
+	}
+}
+
+// Reloaded records a reload of the configuration.
+func (w *Work) Reloaded(err error) {
+	if err != nil {
+		w.reloads.WithLabelValues("failure").Inc()
+		return
+	}
+	w.reloads.WithLabelValues("success").Inc()
+}

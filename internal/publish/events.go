@@ -1,0 +1,44 @@
+package publish
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/events"
+
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/finding"
+)
+
+// The reasons and actions of events.
+const (
+	reasonSeverityRaised = "SeverityRaised"
+	actionAssess         = "Assess"
+)
+
+// Events tells the people who look at a workload what happened to its verdict.
+type Events struct {
+	recorder events.EventRecorder
+}
+
+// NewEvents returns events that go through the recorder.
+func NewEvents(recorder events.EventRecorder) *Events { return &Events{recorder: recorder} }
+
+// severityRaised records an event on the workload where its severity is worse than it was. The first report of a
+// workload raises nothing: an installation must not flood the cluster with events.
+func (e *Events) severityRaised(r *daysixv1alpha1.PodSecurityReport, before daysixv1alpha1.Severity) {
+	now := finding.Severity(r.Status.Severity)
+	if now.Rank() <= finding.Severity(before).Rank() {
+		return
+	}
+	ref := r.Spec.WorkloadRef
+	regarding := &corev1.ObjectReference{
+		APIVersion: ref.APIVersion, Kind: ref.Kind, Namespace: r.Namespace, Name: ref.Name, UID: types.UID(ref.UID),
+	}
+	worst := ""
+	if len(r.Status.Findings) > 0 {
+		worst = r.Status.Findings[0].Check
+	}
+	e.recorder.Eventf(regarding, nil, corev1.EventTypeWarning, reasonSeverityRaised, actionAssess,
+		"Blast radius went from %s to %s (score %d), worst finding %s, see podsecurityreport/%s",
+		before, now, r.Status.Score, worst, r.Name)
+}

@@ -1,0 +1,173 @@
+package publish
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/clock"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	applyv1alpha1 "github.com/daysix/daysix/api/v1alpha1/applyconfiguration/api/v1alpha1"
+	"github.com/daysix/daysix/internal/report"
+)
+
+// FieldOwner is the one field owner of every report.
+const FieldOwner = "daysix"
+
+// CountsInterval is how often a change in pod counts alone is written.
+const CountsInterval = 10 * time.Second
+
+// Outcome says what publishing did. The values are those of a metric's label.
+type Outcome string
+
+// The outcomes.
+const (
+	Unchanged Outcome = "unchanged"
+	Deferred  Outcome = "deferred"
+	Created   Outcome = "created"
+	Updated   Outcome = "updated"
+	Restored  Outcome = "restored"  // somebody else had changed or deleted it
+	Recreated Outcome = "recreated" // the workload was created again under its name
+	Deleted   Outcome = "deleted"
+	Skipped   Outcome = "skipped" // the namespace is on its way out
+	Failed    Outcome = "failed"
+)
+
+// Outcomes lists the outcomes that a metric counts: writes that happened, and those that failed.
+func Outcomes() []Outcome {
+	return []Outcome{Created, Deleted, Failed, Recreated, Restored, Skipped, Updated}
+}
+
+// Publisher writes reports.
+type Publisher struct {
+	client client.Client
+	ledger *Ledger
+	events *Events
+	clock  clock.PassiveClock
+}
+
+// New returns a publisher that writes through the client what the ledger does not already know the server to hold.
+func New(c client.Client, ledger *Ledger, events *Events, clk clock.PassiveClock) *Publisher {
+	return &Publisher{client: c, ledger: ledger, events: events, clock: clk}
+}
+
+// Publish makes the API server say what the report says. Where the outcome is Deferred it wants to be called again after
+// the duration that it returns.
+func (p *Publisher) Publish(ctx context.Context, desired *daysixv1alpha1.PodSecurityReport) (Outcome, time.Duration, error) {
+	name := client.ObjectKeyFromObject(desired)
+	live, last := p.ledger.get(name)
+	outcome := Created
+	if live != nil && live.Ref != desired.Spec.WorkloadRef {
+		// The reference never changes within one report: this one belongs to an earlier workload, or is forged.
+		if err := p.delete(ctx, name, live.UID); err != nil {
+			return Failed, 0, err
+		}
+		live, outcome = nil, Recreated
+	}
+	if live != nil {
+		report.Hold(desired, live.Published)
+	}
+	digest := report.DigestOf(desired)
+	if live != nil {
+		if live.Digest.Whole == digest.Whole {
+			return Unchanged, 0, nil
+		}
+		outcome = Updated
+		wait := CountsInterval - p.clock.Since(last.at)
+		if live.Digest.Lasting == digest.Lasting && wait > 0 {
+			return Deferred, wait, nil
+		}
+	}
+	if last.digest == digest {
+		outcome = Restored
+	}
+	if err := p.write(ctx, desired, digest); err != nil {
+		if apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause) {
+			return Skipped, 0, nil
+		}
+		return Failed, 0, classify(fmt.Errorf("applying report %s: %w", name, err))
+	}
+	p.ledger.wrote(name, write{digest: digest, at: p.clock.Now()})
+	if live != nil {
+		p.events.severityRaised(desired, live.Published.Severity)
+	}
+	return outcome, 0, nil
+}
+
+// write applies the report. Fields that somebody else added are not ours to remove by an apply; where the server's answer
+// shows some, the whole of what Daysix says is replaced.
+func (p *Publisher) write(ctx context.Context, desired *daysixv1alpha1.PodSecurityReport, digest report.Digest) error {
+	var apply applyv1alpha1.PodSecurityReportApplyConfiguration
+	if err := convert(desired, &apply); err != nil {
+		return err
+	}
+	if err := p.client.Apply(ctx, &apply, client.FieldOwner(FieldOwner), client.ForceOwnership); err != nil {
+		return err
+	}
+	var observed daysixv1alpha1.PodSecurityReport
+	if err := convert(&apply, &observed); err != nil {
+		return err
+	}
+	if report.DigestOf(&observed).Whole != digest.Whole {
+		observed.OwnerReferences, observed.Spec, observed.Status = desired.OwnerReferences, desired.Spec, desired.Status
+		observed.ManagedFields = nil
+		if err := p.client.Update(ctx, &observed, client.FieldOwner(FieldOwner)); err != nil {
+			return err
+		}
+	}
+	p.ledger.Seen(Observe(&observed))
+	return nil
+}
+
+// Remove deletes the report of that name, if there is one.
+func (p *Publisher) Remove(ctx context.Context, name types.NamespacedName) (Outcome, error) {
+	live, _ := p.ledger.get(name)
+	if live == nil {
+		p.ledger.forget(name)
+		return Unchanged, nil
+	}
+	if err := p.delete(ctx, name, live.UID); err != nil {
+		return Failed, err
+	}
+	return Deleted, nil
+}
+
+func (p *Publisher) delete(ctx context.Context, name types.NamespacedName, uid types.UID) error {
+	target := &daysixv1alpha1.PodSecurityReport{ObjectMeta: metav1.ObjectMeta{Namespace: name.Namespace, Name: name.Name}}
+	err := p.client.Delete(ctx, target, client.Preconditions{UID: ptr.To(uid)})
+	if client.IgnoreNotFound(err) != nil {
+		return fmt.Errorf("deleting report %s: %w", name, err)
+	}
+	p.ledger.forget(name)
+	return nil
+}
+
+// classify marks as terminal what no retry can mend: a report that the API server finds invalid stays so until the
+// assessment changes.
+func classify(err error) error {
+	if apierrors.IsInvalid(err) || apierrors.IsRequestEntityTooLargeError(err) {
+		return reconcile.TerminalError(err)
+	}
+	return err
+}
+
+// convert goes from a type to its apply configuration or back: they share one JSON form.
+func convert(from, to any) error {
+	encoded, err := json.Marshal(from)
+	if err != nil {
+		return fmt.Errorf("encoding %T: %w", from, err)
+	}
+	if err := json.Unmarshal(encoded, to); err != nil {
+		return fmt.Errorf("decoding into %T: %w", to, err)
+	}
+	return nil
+}
