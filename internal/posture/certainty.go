@@ -7,6 +7,12 @@ const (
 	conditionSandboxed   = "The runtime class isolates the pod by a kernel of its own: an escape reaches the sandbox first."
 	conditionAppArmor    = "The default AppArmor profile of the runtime denies it where AppArmor is loaded on the node."
 	conditionDeviceGroup = "The device cgroup decides which devices can be opened."
+	conditionImageUser   = "The user of the image decides: the spec names none, so root is assumed from the spec."
+	conditionImageGroup  = "The passwd file of the image decides: a user that is missing there gets the group root."
+	conditionSecretName  = "Only names say so: what the Secret holds decides."
+	conditionLiteral     = "Only the name of the variable says so: what its value opens decides."
+	conditionAudience    = "Whoever accepts a token of this audience decides what it opens."
+	conditionNeighbours  = "The CPU requests of the other pods decide: they keep what they ask for."
 )
 
 // Root condition: empty where the container's first process is root, else conditionNotRoot. See the truth table of
