@@ -33,7 +33,7 @@ func findRunAsRoot(p *Pod, out *Findings) {
 		c := &p.Containers[i]
 		name := runAsUserName(p.Spec, c.Container)
 		windows := containerAdministrator(name)
-		if !windows && (p.Windows || name != "" || !c.User.Root || c.User.Source == UserAssumed) {
+		if !windows && (p.Windows || !c.User.Root || c.User.Source == UserAssumed) {
 			continue
 		}
 		found := finding.Finding{

@@ -26,7 +26,7 @@ func findRunAsRootAssumed(p *Pod, out *Findings) {
 	}
 	for i := range p.Containers {
 		c := &p.Containers[i]
-		if c.User.Source != UserAssumed || runAsUserName(p.Spec, c.Container) != "" {
+		if c.User.Source != UserAssumed {
 			continue
 		}
 		consequence := finding.EscapeAid

@@ -11,7 +11,7 @@ var (
 	// credentialSuffixes end the name of a variable that holds a credential.
 	credentialSuffixes = [...]string{
 		"password", "passwd", "_pwd", "_pass", "_secret", "secret_key", "access_key", "private_key", "api_key", "apikey",
-		"_token", "_credentials", "bindpw",
+		"_token", "_credentials", "bindpw", "_dsn", "connection_string",
 	}
 	// databaseSuffixes and databasePrefixes belong to databases and directories.
 	databaseSuffixes = [...]string{"password", "_dsn", "database_url", "bindpw"}
@@ -22,7 +22,8 @@ var (
 	// sourceControlNames are the conventions of source control and of package registries that mean nothing else.
 	sourceControlNames = [...]string{
 		"github_token", "gh_token", "gitlab_token", "ci_job_token", "git_password", "gitsync_password", "argocd_token",
-		"argocd_auth_token", "id_rsa", "id_ecdsa", "id_ed25519", "ssh-privatekey", ".git-credentials", ".netrc", ".npmrc", ".pypirc",
+		"argocd_auth_token", "id_rsa", "id_ecdsa", "id_ed25519", "ssh-privatekey", ".git-credentials", ".netrc", ".npmrc",
+		".pypirc",
 	}
 	sourceControlHints = [...]string{"git_ssh_command", "known_hosts", "identity"}
 	sourceControlWords = [...]string{"git", "github", "gitlab", "gitea", "bitbucket", "argocd"}

@@ -1,6 +1,7 @@
 package posture
 
 import (
+	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -96,4 +97,28 @@ func (p *Pod) mountsVolume(name string) bool {
 		}
 	}
 	return false
+}
+
+// worstBySecret picks, for every container and Secret, the first of the references with the highest rank, so that a Secret
+// of which a container takes ten keys is reported once. Rank 0 leaves a reference out. It returns indexes into p.Secrets.
+func (p *Pod) worstBySecret(rank func(*SecretReference) int) []int {
+	var picked []int
+	for i := range p.Secrets {
+		ref := &p.Secrets[i]
+		own := rank(ref)
+		if own == 0 {
+			continue
+		}
+		known := slices.IndexFunc(picked, func(j int) bool {
+			other := &p.Secrets[j]
+			return other.Secret == ref.Secret && other.Container == ref.Container && other.Source == ref.Source
+		})
+		switch {
+		case known < 0:
+			picked = append(picked, i)
+		case own > rank(&p.Secrets[picked[known]]):
+			picked[known] = i
+		}
+	}
+	return picked
 }
