@@ -11,7 +11,7 @@ import (
 //
 // Fields: spec.{containers,initContainers,ephemeralContainers}[*].securityContext.allowPrivilegeEscalation
 // Finds:  unset, true; not beside privileged: true, which forces it on and is found by itself
-// With hostUsers: false the process becomes root of the user namespace only, so the finding is contained.
+// With hostUsers: false the process becomes root of the user namespace only, which lowers the finding.
 func privilegeEscalationAllowed() Check {
 	return Check{
 		ID:          "PrivilegeEscalationAllowed",
@@ -43,6 +43,7 @@ func findPrivilegeEscalationAllowed(p *Pod, out *Findings) {
 		}
 		found := finding.Finding{
 			Consequence: finding.EscapeAid,
+			Condition:   p.userNamespaceCondition(),
 			Container:   c.Name,
 			Field:       c.Path("securityContext.allowPrivilegeEscalation"),
 			Message:     "A set-user-ID program of the image makes a process of this container root.",
@@ -50,9 +51,6 @@ func findPrivilegeEscalationAllowed(p *Pod, out *Findings) {
 		}
 		if sc != nil && sc.AllowPrivilegeEscalation != nil {
 			found.Value = "true"
-		}
-		if p.UserNamespace {
-			found.Consequence = finding.Contained
 		}
 		out.Add(found)
 	}

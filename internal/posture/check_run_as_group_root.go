@@ -12,7 +12,7 @@ import (
 // Fields: spec.securityContext.runAsGroup,
 // spec.{containers,initContainers,ephemeralContainers}[*].securityContext.runAsGroup
 // Finds:  0; unset beside a runAsUser other than 0 (conditional)
-// With hostUsers: false the group on the node is an unprivileged one, so the finding is contained.
+// With hostUsers: false the group on the node is an unprivileged one, which lowers the finding.
 func runAsGroupRoot() Check {
 	return Check{
 		ID:        "RunAsGroupRoot",
@@ -43,13 +43,10 @@ func findRunAsGroupRoot(p *Pod, out *Findings) {
 			Remediation: "Set runAsGroup to a group other than 0.",
 		}
 		if gid != nil {
-			found.Condition, found.Value = "", "0"
+			found.Condition, found.Value = p.userNamespaceCondition(), "0"
 			if c.SecurityContext == nil || c.SecurityContext.RunAsGroup == nil {
 				found.Field = "spec.securityContext.runAsGroup"
 			}
-		}
-		if p.UserNamespace {
-			found.Consequence = finding.Contained
 		}
 		out.Add(found)
 	}

@@ -17,7 +17,7 @@ func runAsNonRootUnset() Check {
 		ID:          "RunAsNonRootUnset",
 		Catalogue:   []string{"P06"},
 		Title:       "Nothing keeps the container from starting as root",
-		Worst:       finding.Contained,
+		Worst:       finding.Hygiene,
 		PodSecurity: "restricted",
 		Find:        findRunAsNonRootUnset,
 		Fix: func(spec *corev1.PodSpec) {
@@ -46,7 +46,8 @@ func findRunAsNonRootUnset(p *Pod, out *Findings) {
 			continue
 		}
 		found := finding.Finding{
-			Consequence: finding.Contained,
+			Consequence: finding.Hygiene,
+			Condition:   firstCondition(p.userNamespaceCondition(), conditionNextImage),
 			Container:   c.Name,
 			Field:       c.Path("securityContext.runAsNonRoot"),
 			Message:     "The container is not root now, but nothing keeps a new image or setting from making it root.",

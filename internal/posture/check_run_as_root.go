@@ -15,7 +15,7 @@ import (
 // spec.securityContext.runAsUser, spec.{containers,initContainers,ephemeralContainers}[*].securityContext.runAsUser,
 // and windowsOptions.runAsUserName beside both
 // Finds:  0; ContainerAdministrator
-// With hostUsers: false the UID on the node is an unprivileged one, so the finding is contained.
+// With hostUsers: false the UID on the node is an unprivileged one, which lowers the finding.
 func runAsRoot() Check {
 	return Check{
 		ID:          "RunAsRoot",
@@ -38,6 +38,7 @@ func findRunAsRoot(p *Pod, out *Findings) {
 		}
 		found := finding.Finding{
 			Consequence: finding.EscapeAid,
+			Condition:   p.userNamespaceCondition(),
 			Container:   c.Name,
 			Field:       p.rootField(c),
 			Value:       "0",
@@ -48,9 +49,6 @@ func findRunAsRoot(p *Pod, out *Findings) {
 			found.Field, found.Value = p.userNameField(c), name
 			found.Message = "The container runs as ContainerAdministrator, which may change the system files of its container."
 			found.Remediation = "Set windowsOptions.runAsUserName to ContainerUser."
-		} else if p.UserNamespace {
-			found.Consequence = finding.Contained
-			found.Message = "The container runs as root of its user namespace; on the node it is an unprivileged user."
 		}
 		out.Add(found)
 	}

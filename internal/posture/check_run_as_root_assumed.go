@@ -7,7 +7,7 @@ import "github.com/daysix/daysix/internal/finding"
 //
 // Fields: as RunAsRoot, and runAsNonRoot of the pod and its containers
 // Finds:  no UID, no runAsNonRoot: true, and nothing reported by the runtime
-// Conditional by nature. With hostUsers: false the finding is contained, as that of RunAsRoot.
+// Conditional by nature.
 func runAsRootAssumed() Check {
 	return Check{
 		ID:          "RunAsRootAssumed",
@@ -29,13 +29,9 @@ func findRunAsRootAssumed(p *Pod, out *Findings) {
 		if c.User.Source != UserAssumed {
 			continue
 		}
-		consequence := finding.EscapeAid
-		if p.UserNamespace {
-			consequence = finding.Contained
-		}
 		out.Add(finding.Finding{
-			Consequence: consequence,
-			Condition:   conditionImageUser,
+			Consequence: finding.EscapeAid,
+			Condition:   firstCondition(p.userNamespaceCondition(), conditionImageUser),
 			Container:   c.Name,
 			Field:       c.Path("securityContext.runAsUser"),
 			Message:     "The container runs as the user of its image, which is root unless the image says otherwise.",
