@@ -7,6 +7,14 @@ const (
 	conditionSandboxed   = "The runtime class isolates the pod by a kernel of its own: an escape reaches the sandbox first."
 	conditionAppArmor    = "The default AppArmor profile of the runtime denies it where AppArmor is loaded on the node."
 	conditionDeviceGroup = "The device cgroup decides which devices can be opened."
+	conditionImageUser   = "The user of the image decides: the spec names none, so root is assumed from the spec."
+	conditionNextImage   = "The next image decides: the user of this one is not root."
+	conditionUserns      = "The user namespace decides: root of the pod is an unprivileged user on the node."
+	conditionImageGroup  = "The passwd file of the image decides: a user that is missing there gets the group root."
+	conditionSecretName  = "Only names say so: what the Secret holds decides."
+	conditionLiteral     = "Only the name of the variable says so: what its value opens decides."
+	conditionAudience    = "Whoever accepts a token of this audience decides what it opens."
+	conditionNeighbours  = "The CPU requests of the other pods decide: they keep what they ask for."
 )
 
 // Root condition: empty where the container's first process is root, else conditionNotRoot. See the truth table of
@@ -45,6 +53,15 @@ func firstCondition(conditions ...string) string {
 func (p *Pod) sandboxCondition() string {
 	if p.Sandboxed() {
 		return conditionSandboxed
+	}
+	return ""
+}
+
+// userNamespaceCondition is conditionUserns for a pod in a user namespace of its own, else empty. What root of such a pod
+// is worth stays in its class at a lower tier, so that no order of settings makes a pod with more rights look better.
+func (p *Pod) userNamespaceCondition() string {
+	if p.UserNamespace {
+		return conditionUserns
 	}
 	return ""
 }

@@ -9,7 +9,8 @@ import (
 // Check is one rule about a pod.
 type Check struct {
 	ID finding.CheckID
-	// Catalogue are the rows of the catalogue of primitives that the check covers: P01, H03, C-SYS_ADMIN.
+	// Catalogue are the rows of the catalogue of primitives that the check covers: P01, H03, C-SYS_ADMIN; Hygiene for
+	// what practitioners expect beyond it.
 	Catalogue []string
 	// Title says in a few words what the check finds.
 	Title string

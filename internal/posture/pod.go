@@ -10,7 +10,7 @@ import (
 type Facts struct {
 	// Namespace of the pod.
 	Namespace string
-	// Annotations of the pod; only the legacy AppArmor ones are read.
+	// Annotations of the pod; only the legacy AppArmor ones and that of mirror pods are read.
 	Annotations map[string]string
 	// Users holds, by container name, the UID that the runtime gave to the container's first process
 	// (status.containerStatuses[].user.linux.uid). A container that is missing here has not reported one.
@@ -59,6 +59,8 @@ type Pod struct {
 	Facts
 	Spec       *corev1.PodSpec
 	Containers []Container
+	// Secrets are the Secrets whose content the containers can read. Nil for most pods.
+	Secrets []SecretReference
 	// UserNamespace is true where spec.hostUsers is false: root in the pod is nobody on the node.
 	UserNamespace bool
 	// Windows is true where spec.os.name says so; Linux-only fields mean nothing then.
@@ -88,6 +90,10 @@ func NewPod(spec *corev1.PodSpec, facts Facts) *Pod {
 		// The two types have the same fields by design, so that the same rules can read both.
 		p.addContainer((*corev1.Container)(&spec.EphemeralContainers[i].EphemeralContainerCommon), Ephemeral, i)
 	}
+	for i := range p.Containers {
+		p.addSecretsOfEnvironment(&p.Containers[i])
+	}
+	p.addSecretsOfVolumes()
 	return p
 }
 

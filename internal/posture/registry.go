@@ -10,6 +10,31 @@ func Registry() []Check {
 
 		// Linux capabilities (catalogue A.3).
 
-		// Identity, secrets and hygiene (catalogue A.1 P06, P12, P13; A.5 S01-S04).
+		// Identity, secrets and hygiene (catalogue A.1 P06, P12, P13; A.5 S01-S04, X05).
+		runAsRoot(),
+		runAsRootAssumed(),
+		runAsNonRootUnset(),
+		runAsGroupRoot(),
+		privilegeEscalationAllowed(),
+		capabilitiesNotDropped(),
+		writableRootFilesystem(),
+		resourceLimitsMissing(),
+		imageNotPinned(),
+		imageTagLatest(),
+		imageRegistryNotTrusted(),
+		defaultServiceAccount(),
+		serviceAccountTokenMounted(),
+		serviceAccountTokenProjected(),
+		secretInEnvironment(),
+		secretMounted(),
+		valuableSecretReferenced(),
+		sourceControlCredential(),
+		credentialInSpec(),
+		cloudIdentity(),
+		ephemeralContainerLeftBehind(),
+		restrictedVolumeType(),
+
+		// Reads what all others found.
+		rootLikePod(),
 	}
 }

@@ -1,6 +1,10 @@
 package posture
 
-import corev1 "k8s.io/api/core/v1"
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
@@ -26,4 +30,64 @@ func eachSecurityContext(spec *corev1.PodSpec, visit func(*corev1.SecurityContex
 			visit(c.SecurityContext)
 		}
 	})
+}
+
+// securityContext is the container's own security context, made where there is none. Only fixes use it.
+func securityContext(c *corev1.Container) *corev1.SecurityContext {
+	if c.SecurityContext == nil {
+		c.SecurityContext = &corev1.SecurityContext{}
+	}
+	return c.SecurityContext
+}
+
+// removeVolume takes a volume and its mounts out of the spec.
+func removeVolume(spec *corev1.PodSpec, name string) {
+	spec.Volumes = slices.DeleteFunc(spec.Volumes, func(v corev1.Volume) bool { return v.Name == name })
+	eachContainer(spec, func(c *corev1.Container) {
+		c.VolumeMounts = slices.DeleteFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == name })
+	})
+}
+
+// runAsUser is the UID that the spec declares for a container: its own, else the pod's. Nil where neither does.
+func runAsUser(spec *corev1.PodSpec, c *corev1.Container) *int64 {
+	if c.SecurityContext != nil && c.SecurityContext.RunAsUser != nil {
+		return c.SecurityContext.RunAsUser
+	}
+	if spec.SecurityContext != nil {
+		return spec.SecurityContext.RunAsUser
+	}
+	return nil
+}
+
+// runAsNonRoot is what the spec declares for a container: its own, else the pod's. Nil where neither does.
+func runAsNonRoot(spec *corev1.PodSpec, c *corev1.Container) *bool {
+	if c.SecurityContext != nil && c.SecurityContext.RunAsNonRoot != nil {
+		return c.SecurityContext.RunAsNonRoot
+	}
+	if spec.SecurityContext != nil {
+		return spec.SecurityContext.RunAsNonRoot
+	}
+	return nil
+}
+
+// runAsGroup is the GID that the spec declares for a container: its own, else the pod's. Nil where neither does.
+func runAsGroup(spec *corev1.PodSpec, c *corev1.Container) *int64 {
+	if c.SecurityContext != nil && c.SecurityContext.RunAsGroup != nil {
+		return c.SecurityContext.RunAsGroup
+	}
+	if spec.SecurityContext != nil {
+		return spec.SecurityContext.RunAsGroup
+	}
+	return nil
+}
+
+// runAsUserName is the Windows user that the spec declares for a container; empty where it declares none.
+func runAsUserName(spec *corev1.PodSpec, c *corev1.Container) string {
+	if sc := c.SecurityContext; sc != nil && sc.WindowsOptions != nil && sc.WindowsOptions.RunAsUserName != nil {
+		return *sc.WindowsOptions.RunAsUserName
+	}
+	if sc := spec.SecurityContext; sc != nil && sc.WindowsOptions != nil && sc.WindowsOptions.RunAsUserName != nil {
+		return *sc.WindowsOptions.RunAsUserName
+	}
+	return ""
 }

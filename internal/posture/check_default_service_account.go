@@ -1,0 +1,37 @@
+package posture
+
+import (
+	"cmp"
+
+	"github.com/daysix/daysix/internal/finding"
+)
+
+// Every pod of a namespace that names no ServiceAccount shares the one called default: a right that one of them needs is
+// given to all.
+//
+// Fields: spec.serviceAccountName, and those of ServiceAccountTokenMounted
+// Finds:  empty, default; only where a token of it is within reach of a container
+func defaultServiceAccount() Check {
+	return Check{
+		ID:        "DefaultServiceAccount",
+		Catalogue: []string{"Hygiene"},
+		Title:     "Pod uses the default ServiceAccount of its namespace",
+		Worst:     finding.Hygiene,
+		Find:      findDefaultServiceAccount,
+		Fix:       removeAPITokens,
+	}
+}
+
+func findDefaultServiceAccount(p *Pod, out *Findings) {
+	name := cmp.Or(p.Spec.ServiceAccountName, p.Spec.DeprecatedServiceAccount)
+	if name != "" && name != "default" || !p.holdsAPIToken() {
+		return
+	}
+	out.Add(finding.Finding{
+		Consequence: finding.Hygiene,
+		Field:       "spec.serviceAccountName",
+		Value:       name,
+		Message:     "The pod shares its identity with every pod of the namespace that names no ServiceAccount.",
+		Remediation: "Set automountServiceAccountToken: false, or give the workload a ServiceAccount of its own.",
+	})
+}
