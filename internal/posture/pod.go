@@ -40,6 +40,9 @@ type HostVolume struct {
 type Placement struct {
 	// ControlPlane is true where the node carries a control-plane role label.
 	ControlPlane bool
+	// NoControlPlane is true where no node of the cluster carries one, as where a provider keeps the control plane to
+	// itself: no pod can be placed there then.
+	NoControlPlane bool
 	// CloudProvider is the prefix of the node's provider ID: aws, gce, azure; empty where there is none.
 	CloudProvider string
 }

@@ -5,11 +5,31 @@ func Registry() []Check {
 	return []Check{
 		// Namespaces, privileges and confinement of the pod (catalogue A.1).
 		privilegedContainer(),
+		hostPID(),
+		hostNetwork(),
+		hostIPC(),
+		sharedProcessNamespace(),
+		seccompUnconfined(),
+		seccompUnset(),
+		appArmorUnconfined(),
+		selinuxCustomOptions(),
+		hostPort(),
+		windowsHostProcess(),
+		unmaskedProcMount(),
+		unsafeSysctl(),
+		gitRepoVolume(),
+		hostProbe(),
+		rawBlockDevice(),
+		bidirectionalMount(),
+		cloudMetadata(),
 
 		// Directories and sockets of the node (catalogue A.2, P15).
 
 		// Linux capabilities (catalogue A.3).
 
 		// Identity, secrets and hygiene (catalogue A.1 P06, P12, P13; A.5 S01-S04).
+
+		// Last: it multiplies what the checks above have found (catalogue A.1 P20).
+		controlPlanePlacement(),
 	}
 }
