@@ -113,17 +113,30 @@ type fixture struct {
 
 func readPod(t *testing.T, path string) *Pod {
 	t.Helper()
+	spec, facts, err := decodePod(readFile(t, path))
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return NewPod(spec, facts)
+}
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return data
+}
+
+func decodePod(manifest []byte) (*corev1.PodSpec, Facts, error) {
 	var f fixture
-	if err := yaml.UnmarshalStrict(data, &f); err != nil {
-		t.Fatalf("%s: %v", path, err)
+	if err := yaml.UnmarshalStrict(manifest, &f); err != nil {
+		return nil, Facts{}, err
 	}
 	f.Facts.Namespace, f.Facts.Annotations = f.Namespace, f.Annotations
 	f.Facts.Users = UsersOf(&f.Status)
-	return NewPod(&f.Spec, f.Facts)
+	return &f.Spec, f.Facts, nil
 }
 
 func render(found []finding.Finding) string {
