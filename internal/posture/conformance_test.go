@@ -39,7 +39,7 @@ var checksByFixture = map[string][]string{
 	"procmount":                  {"UnmaskedProcMount"},
 	"procmount_restricted":       {"UnmaskedProcMount"},
 	"restrictedvolumes":          {"RestrictedVolumeType", "GitRepoVolume", "HostPath*"},
-	"runasnonroot":               {"RunAsRoot"},
+	"runasnonroot":               {"RunAsRoot", "RunAsRootAssumed", "RunAsNonRootUnset"},
 	"runasuser":                  {"RunAsRoot"},
 	"seccompprofile_baseline":    {"SeccompUnconfined"},
 	"seccompprofile_annotation":  {"SeccompUnset"},
