@@ -26,6 +26,13 @@ type Facts struct {
 	Settings Settings
 }
 
+// Unobserved are the facts about the pods that a change of the spec would make: nobody has seen yet as whom they run,
+// nor which node they get.
+func (f Facts) Unobserved() Facts {
+	f.Users, f.Placement.ControlPlane = nil, false
+	return f
+}
+
 // HostVolume is what a PersistentVolume exposes of a node.
 type HostVolume struct {
 	// PersistentVolume is its name.

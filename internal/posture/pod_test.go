@@ -116,6 +116,19 @@ func TestUsersOfReadsEveryListOfTheStatus(t *testing.T) {
 	}
 }
 
+func TestUnobservedForgetsWhatWasSeenOfThePod(t *testing.T) {
+	facts := Facts{
+		Namespace: "shop", Users: map[string]int64{"app": 0}, Placement: Placement{ControlPlane: true, CloudProvider: "aws"},
+	}
+	want := Facts{Namespace: "shop", Placement: Placement{CloudProvider: "aws"}}
+	if diff := gocmp.Diff(want, facts.Unobserved()); diff != "" {
+		t.Errorf("facts differ (-want +got):\n%s", diff)
+	}
+	if facts.Users == nil || !facts.Placement.ControlPlane {
+		t.Error("the facts themselves are changed")
+	}
+}
+
 func TestNoNewPrivilegesFollowsTheAPI(t *testing.T) {
 	for name, test := range map[string]struct {
 		sc   *corev1.SecurityContext
