@@ -15,7 +15,9 @@ func TestAppArmorUnconfinedFollowsTheKubelet(t *testing.T) {
 	annotated := func(value string) Facts { return Facts{Annotations: map[string]string{key: value, "team": "a"}} }
 	byAnnotation := []string{"Minimal AppArmorUnconfined EscapeAid metadata.annotations[" + key + "]=unconfined (app)"}
 	assertJudged(t, appArmorUnconfined(), map[string]judged{
-		"unset is the runtime's profile": {spec: corev1.PodSpec{Containers: one(nil)}, facts: Facts{Annotations: map[string]string{"team": "a"}}},
+		"unset is the runtime's profile": {
+			spec: corev1.PodSpec{Containers: one(nil)}, facts: Facts{Annotations: map[string]string{"team": "a"}},
+		},
 		"the pod's field": {
 			spec: corev1.PodSpec{SecurityContext: &corev1.PodSecurityContext{AppArmorProfile: off}, Containers: one(nil)},
 			want: []string{"Minimal AppArmorUnconfined EscapeAid spec.securityContext.appArmorProfile.type=Unconfined"},
@@ -24,7 +26,9 @@ func TestAppArmorUnconfinedFollowsTheKubelet(t *testing.T) {
 			spec: corev1.PodSpec{Containers: one(&corev1.SecurityContext{AppArmorProfile: off})},
 			want: []string{"Minimal AppArmorUnconfined EscapeAid spec.containers[0].securityContext.appArmorProfile.type=Unconfined (app)"},
 		},
-		"the annotation":                     {spec: corev1.PodSpec{Containers: one(nil)}, facts: annotated("unconfined"), want: byAnnotation},
+		"the annotation": {
+			spec: corev1.PodSpec{Containers: one(nil)}, facts: annotated("unconfined"), want: byAnnotation,
+		},
 		"an annotation of the runtime":       {spec: corev1.PodSpec{Containers: one(nil)}, facts: annotated("runtime/default")},
 		"an annotation that names a profile": {spec: corev1.PodSpec{Containers: one(nil)}, facts: annotated("localhost/app")},
 		"the annotation beats the pod's field": {

@@ -8,7 +8,8 @@ import (
 	"github.com/daysix/daysix/internal/finding"
 )
 
-const conditionGitRepoKubelet = "The kubelet's version and its GitRepoVolumeDriver decide: off by default since 1.33, locked off since 1.36."
+const conditionGitRepoKubelet = "The kubelet's version and its GitRepoVolumeDriver decide: " +
+	"off by default since 1.33, locked off since 1.36."
 
 // The kubelet clones the repository itself, as root on the node, and older ones run hooks that the repository brings
 // along (CVE-2024-10220).

@@ -8,8 +8,10 @@ import (
 
 func TestHostIPC(t *testing.T) {
 	assertJudged(t, hostIPC(), map[string]judged{
-		"false is clean":                      {spec: corev1.PodSpec{Containers: one(nil)}},
-		"true is an aid":                      {spec: corev1.PodSpec{HostIPC: true}, want: []string{"Minimal HostIPC EscapeAid spec.hostIPC=true"}},
+		"false is clean": {spec: corev1.PodSpec{Containers: one(nil)}},
+		"true is an aid": {
+			spec: corev1.PodSpec{HostIPC: true}, want: []string{"Minimal HostIPC EscapeAid spec.hostIPC=true"},
+		},
 		"a Windows pod has no such namespace": {spec: corev1.PodSpec{HostIPC: true, OS: windows()}},
 	})
 }

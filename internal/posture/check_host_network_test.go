@@ -14,7 +14,9 @@ func TestHostNetworkDependsOnNetAdmin(t *testing.T) {
 	)
 	assertJudged(t, hostNetwork(), map[string]judged{
 		"NET_ADMIN over the pod's own network is not ours": {spec: corev1.PodSpec{Containers: one(adding("NET_ADMIN"))}},
-		"alone it is the node's network":                   {spec: corev1.PodSpec{HostNetwork: true, Containers: one(nil)}, want: []string{alone}},
+		"alone it is the node's network": {
+			spec: corev1.PodSpec{HostNetwork: true, Containers: one(nil)}, want: []string{alone},
+		},
 		"NET_ADMIN controls the node's network": {
 			spec: corev1.PodSpec{HostNetwork: true, Containers: one(adding("NET_ADMIN"))}, want: []string{"Medium " + admin, alone},
 		},

@@ -24,7 +24,9 @@ func TestSeccompUnconfined(t *testing.T) {
 		},
 		"an init container is found on its own": {
 			spec: corev1.PodSpec{InitContainers: one(&corev1.SecurityContext{SeccompProfile: off})},
-			want: []string{"Minimal SeccompUnconfined EscapeAid spec.initContainers[0].securityContext.seccompProfile.type=Unconfined (app)"},
+			want: []string{
+				"Minimal SeccompUnconfined EscapeAid spec.initContainers[0].securityContext.seccompProfile.type=Unconfined (app)",
+			},
 		},
 		"Windows has no seccomp": {spec: corev1.PodSpec{OS: windows(), Containers: one(&corev1.SecurityContext{SeccompProfile: off})}},
 	})

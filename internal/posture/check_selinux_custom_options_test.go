@@ -15,7 +15,9 @@ func TestSELinuxCustomOptions(t *testing.T) {
 		"a level alone is clean":                   {spec: with(corev1.SELinuxOptions{Level: "s0:c1"})},
 		"the confined types are clean":             {spec: with(corev1.SELinuxOptions{Type: "container_kvm_t"})},
 		"container_engine_t is allowed since 1.31": {spec: with(corev1.SELinuxOptions{Type: "container_engine_t"})},
-		"any other type":                           {spec: with(corev1.SELinuxOptions{Type: "super_t"}), want: []string{path + "type=super_t (app)"}},
+		"any other type": {
+			spec: with(corev1.SELinuxOptions{Type: "super_t"}), want: []string{path + "type=super_t (app)"},
+		},
 		"user and role are found one by one": {
 			spec: with(corev1.SELinuxOptions{User: "u", Role: "r"}), want: []string{path + "role=r (app)", path + "user=u (app)"},
 		},

@@ -12,6 +12,9 @@ func TestWindowsHostProcessDependsOnTheUser(t *testing.T) {
 	network := "Low WindowsHostProcess NodeNetwork spec.containers[0].securityContext.windowsOptions.hostProcess=true (app)"
 	group := "Medium WindowsHostProcess NodeRoot spec.containers[0].securityContext.windowsOptions.hostProcess=true (app) if: " +
 		conditionLocalGroup
+	hostProcess := func(is bool) *corev1.WindowsSecurityContextOptions {
+		return &corev1.WindowsSecurityContextOptions{HostProcess: &is}
+	}
 	as := func(user *string) corev1.PodSpec {
 		return corev1.PodSpec{OS: windows(), HostNetwork: true, Containers: one(&corev1.SecurityContext{
 			WindowsOptions: &corev1.WindowsSecurityContextOptions{HostProcess: ptr.To(true), RunAsUserName: user},
@@ -37,8 +40,8 @@ func TestWindowsHostProcessDependsOnTheUser(t *testing.T) {
 		},
 		"a container that says no is not one": {
 			spec: corev1.PodSpec{
-				SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{HostProcess: ptr.To(true)}},
-				Containers:      one(&corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{HostProcess: ptr.To(false)}}),
+				SecurityContext: &corev1.PodSecurityContext{WindowsOptions: hostProcess(true)},
+				Containers:      one(&corev1.SecurityContext{WindowsOptions: hostProcess(false)}),
 			},
 		},
 	})

@@ -134,12 +134,16 @@ func TestNoNewPrivilegesFollowsTheAPI(t *testing.T) {
 		sc   *corev1.SecurityContext
 		want bool
 	}{
-		"no security context":           {nil, false},
-		"unset allows escalation":       {&corev1.SecurityContext{}, false},
-		"true allows escalation":        {&corev1.SecurityContext{AllowPrivilegeEscalation: ptr.To(true)}, false},
-		"false forbids it":              {&corev1.SecurityContext{AllowPrivilegeEscalation: ptr.To(false)}, true},
-		"false and explicitly ordinary": {&corev1.SecurityContext{AllowPrivilegeEscalation: ptr.To(false), Privileged: ptr.To(false)}, true},
-		"privileged overrides it":       {&corev1.SecurityContext{AllowPrivilegeEscalation: ptr.To(false), Privileged: ptr.To(true)}, false},
+		"no security context":     {nil, false},
+		"unset allows escalation": {&corev1.SecurityContext{}, false},
+		"true allows escalation":  {&corev1.SecurityContext{AllowPrivilegeEscalation: ptr.To(true)}, false},
+		"false forbids it":        {&corev1.SecurityContext{AllowPrivilegeEscalation: ptr.To(false)}, true},
+		"false and explicitly ordinary": {
+			&corev1.SecurityContext{AllowPrivilegeEscalation: ptr.To(false), Privileged: ptr.To(false)}, true,
+		},
+		"privileged overrides it": {
+			&corev1.SecurityContext{AllowPrivilegeEscalation: ptr.To(false), Privileged: ptr.To(true)}, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := NewPod(&corev1.PodSpec{Containers: one(test.sc)}, Facts{}).Containers[0].NoNewPrivileges; got != test.want {
@@ -169,17 +173,20 @@ func TestNewPodReadsUserNamespaceAndSystem(t *testing.T) {
 	}
 }
 
-// A container that adds up to nothing but what others say about it must not make a check fail.
+// Fields that are there and empty are the ones that a check forgets.
 func TestEmptyPodIsJudged(t *testing.T) {
 	for name, spec := range map[string]*corev1.PodSpec{
-		"no container":               {},
-		"containers without a field": {Containers: one(nil), InitContainers: one(nil), EphemeralContainers: make([]corev1.EphemeralContainer, 1)},
+		"no container": {},
+		"containers without a field": {
+			Containers: one(nil), InitContainers: one(nil), EphemeralContainers: make([]corev1.EphemeralContainer, 1),
+		},
 		"empty structures": {
 			SecurityContext: &corev1.PodSecurityContext{}, Affinity: &corev1.Affinity{}, Volumes: make([]corev1.Volume, 1),
 			Containers: []corev1.Container{{
 				SecurityContext: &corev1.SecurityContext{Capabilities: &corev1.Capabilities{}, SELinuxOptions: &corev1.SELinuxOptions{}},
 				LivenessProbe:   &corev1.Probe{}, Lifecycle: &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{}},
-				VolumeMounts: make([]corev1.VolumeMount, 1), VolumeDevices: make([]corev1.VolumeDevice, 1), Ports: make([]corev1.ContainerPort, 1),
+				VolumeMounts: make([]corev1.VolumeMount, 1), VolumeDevices: make([]corev1.VolumeDevice, 1),
+				Ports: make([]corev1.ContainerPort, 1),
 			}},
 		},
 	} {
