@@ -52,9 +52,7 @@ func TestFixRemovesTheFinding(t *testing.T) {
 			before := readPod(t, filepath.Join("testdata", string(check.ID), "fail.yaml"))
 			spec := before.Spec.DeepCopy()
 			check.Fix(spec)
-			facts := before.Facts
-			facts.Users = nil // The change makes new pods: nothing is observed of them yet.
-			for _, f := range engine.Assess(NewPod(spec, facts)) {
+			for _, f := range engine.Assess(NewPod(spec, before.Facts.Unobserved())) {
 				if f.Check == check.ID {
 					t.Errorf("still found after the fix: %s", line(f))
 				}
@@ -113,17 +111,30 @@ type fixture struct {
 
 func readPod(t *testing.T, path string) *Pod {
 	t.Helper()
+	spec, facts, err := decodePod(readFile(t, path))
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return NewPod(spec, facts)
+}
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return data
+}
+
+func decodePod(manifest []byte) (*corev1.PodSpec, Facts, error) {
 	var f fixture
-	if err := yaml.UnmarshalStrict(data, &f); err != nil {
-		t.Fatalf("%s: %v", path, err)
+	if err := yaml.UnmarshalStrict(manifest, &f); err != nil {
+		return nil, Facts{}, err
 	}
 	f.Facts.Namespace, f.Facts.Annotations = f.Namespace, f.Annotations
 	f.Facts.Users = UsersOf(&f.Status)
-	return NewPod(&f.Spec, f.Facts)
+	return &f.Spec, f.Facts, nil
 }
 
 func render(found []finding.Finding) string {

@@ -26,6 +26,13 @@ type Facts struct {
 	Settings Settings
 }
 
+// Unobserved are the facts about the pods that a change of the spec would make: nobody has seen yet as whom they run,
+// nor which node they get.
+func (f Facts) Unobserved() Facts {
+	f.Users, f.Placement.ControlPlane = nil, false
+	return f
+}
+
 // HostVolume is what a PersistentVolume exposes of a node.
 type HostVolume struct {
 	// PersistentVolume is its name.
@@ -40,6 +47,9 @@ type HostVolume struct {
 type Placement struct {
 	// ControlPlane is true where the node carries a control-plane role label.
 	ControlPlane bool
+	// NoControlPlane is true where no node of the cluster carries one, as where a provider keeps the control plane to
+	// itself: no pod can be placed there then.
+	NoControlPlane bool
 	// CloudProvider is the prefix of the node's provider ID: aws, gce, azure; empty where there is none.
 	CloudProvider string
 }

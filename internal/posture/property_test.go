@@ -62,7 +62,7 @@ func TestFixSilencesItsCheckAndNeverRaisesTheScore(t *testing.T) {
 		t.Run(string(check.ID), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				spec, facts := podSpec().Draw(t, "spec"), randomFacts().Draw(t, "facts")
-				facts.Users = nil // The fix makes a new pod, of which nothing is observed yet.
+				facts = facts.Unobserved()
 				before := engine.Assess(NewPod(spec, facts))
 				fixed := spec.DeepCopy()
 				check.Fix(fixed)

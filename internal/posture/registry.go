@@ -5,6 +5,23 @@ func Registry() []Check {
 	return []Check{
 		// Namespaces, privileges and confinement of the pod (catalogue A.1).
 		privilegedContainer(),
+		hostPID(),
+		hostNetwork(),
+		hostIPC(),
+		sharedProcessNamespace(),
+		seccompUnconfined(),
+		seccompUnset(),
+		appArmorUnconfined(),
+		selinuxCustomOptions(),
+		hostPort(),
+		windowsHostProcess(),
+		unmaskedProcMount(),
+		unsafeSysctl(),
+		gitRepoVolume(),
+		hostProbe(),
+		rawBlockDevice(),
+		bidirectionalMount(),
+		cloudMetadata(),
 
 		// Directories and sockets of the node (catalogue A.2, P15).
 
@@ -34,7 +51,8 @@ func Registry() []Check {
 		ephemeralContainerLeftBehind(),
 		restrictedVolumeType(),
 
-		// Reads what all others found.
+		// Last, since they read what all others found: placement multiplies it (P20), a root-like pod is one with it.
+		controlPlanePlacement(),
 		rootLikePod(),
 	}
 }

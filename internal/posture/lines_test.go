@@ -1,0 +1,43 @@
+package posture
+
+import (
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// judged is a case of a check: a pod, and the exact lines of what the check finds in it, worst first.
+type judged struct {
+	spec  corev1.PodSpec
+	facts Facts
+	want  []string
+}
+
+// assertJudged runs one check alone over each case.
+func assertJudged(t *testing.T, check Check, cases map[string]judged) {
+	t.Helper()
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, f := range findingsOf(check, NewPod(&test.spec, test.facts)) {
+				got = append(got, line(f))
+			}
+			if diff := gocmp.Diff(test.want, got); diff != "" {
+				t.Errorf("findings differ (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// one is a list of a single container, named app.
+func one(sc *corev1.SecurityContext) []corev1.Container {
+	return []corev1.Container{{Name: "app", SecurityContext: sc}}
+}
+
+// adding is a security context that adds capabilities.
+func adding(capabilities ...corev1.Capability) *corev1.SecurityContext {
+	return &corev1.SecurityContext{Capabilities: &corev1.Capabilities{Add: capabilities}}
+}
+
+func windows() *corev1.PodOS { return &corev1.PodOS{Name: corev1.Windows} }
