@@ -16,7 +16,7 @@ import (
 )
 
 // leaderElectionID is the name of the lease.
-const leaderElectionID = "daysix-controller-manager"
+const leaderElectionID = "manager.daysix.dev"
 
 // newManager makes the manager whose cache complains to sourceErrors.
 func newManager(o *options, sourceErrors *controllers.SourceErrors) (ctrl.Manager, error) {

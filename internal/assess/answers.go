@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/daysix/daysix/internal/finding"
-	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -13,7 +12,7 @@ const notEvaluated = "Not evaluated yet."
 
 // answer answers the seven questions from what the pod itself shows. What RBAC, the network and the paths over other
 // workloads would add is not evaluated yet: there the answer is Unknown unless the pod alone already makes it Yes.
-func answer(view *snapshot.View, pod *posture.Pod, findings []finding.Finding) []finding.Answer {
+func answer(view *snapshot.View, findings []finding.Finding) []finding.Answer {
 	node := controlNode(findings)
 	answers := make([]finding.Answer, 0, len(finding.Questions()))
 	for _, question := range finding.Questions() {
@@ -26,7 +25,7 @@ func answer(view *snapshot.View, pod *posture.Pod, findings []finding.Finding) [
 		case finding.ReadSecrets:
 			a = readSecrets(findings)
 		case finding.BecomeClusterAdmin:
-			a = becomeClusterAdmin(view, pod, findings)
+			a = becomeClusterAdmin(view, findings)
 		case finding.HopNodes, finding.ReachExternal, finding.ReachPods:
 			a = unknown(finding.ReasonNotEvaluated, notEvaluated)
 		}
@@ -77,18 +76,14 @@ func readSecrets(findings []finding.Finding) finding.Answer {
 }
 
 // becomeClusterAdmin: who reads the files of a control-plane node holds the keys of the cluster (catalogue N04).
-func becomeClusterAdmin(view *snapshot.View, pod *posture.Pod, findings []finding.Finding) finding.Answer {
+func becomeClusterAdmin(view *snapshot.View, findings []finding.Finding) finding.Answer {
 	for _, s := range view.Unavailable {
 		if s.Source == snapshot.Nodes {
-			return unknown(string("Source"+s.State), fmt.Sprintf("The role of the node is not known: %s are %s.", s.Source, s.State))
+			return unknown("Source"+string(s.State), fmt.Sprintf("The roles of nodes are not known: %s are %s.", s.Source, s.State))
 		}
 	}
-	if !pod.Placement.ControlPlane {
-		return unknown(finding.ReasonNotEvaluated, notEvaluated)
-	}
-	return fromFindings(findings, func(f *finding.Finding) bool {
-		return f.Consequence == finding.NodeRoot || f.Consequence == finding.NodeRead
-	}, "The pod runs on a control-plane node and can read the credentials of the control plane there.")
+	return fromFindings(findings, func(f *finding.Finding) bool { return f.Consequence == finding.ClusterAdmin },
+		"The pod can read the credentials of the control plane on its node.")
 }
 
 // fromFindings answers Yes where one of the findings that count is certain, Conditional where all of them are

@@ -114,8 +114,12 @@ func (a *Assessor) subject(view *snapshot.View, g *snapshot.Group) *posture.Pod 
 		Annotations: g.Shape.Annotations,
 		Users:       g.Shape.Users,
 		Automount:   g.Automount,
-		Placement:   posture.Placement{ControlPlane: g.Placement.ControlPlane, CloudProvider: g.Placement.CloudProvider},
-		Settings:    a.settings,
+		Placement: posture.Placement{
+			ControlPlane:   g.Placement.ControlPlane,
+			NoControlPlane: view.NoControlPlane,
+			CloudProvider:  g.Placement.CloudProvider,
+		},
+		Settings: a.settings,
 	}
 	for name, v := range g.Claims {
 		if facts.Claims == nil {
@@ -132,8 +136,8 @@ func (a *Assessor) judge(view *snapshot.View, pod *posture.Pod) Verdict {
 		ServiceAccountName: snapshot.ServiceAccountName(pod.Spec),
 		Findings:           a.engine.Assess(pod),
 	}
-	v.Answers = answer(view, pod, v.Findings)
-	v.Score = score.Of(risks(v.Findings, v.Answers))
+	v.Answers = answer(view, v.Findings)
+	v.Score = score.Of(risks(v.Findings))
 	v.Reach = reach(v.Answers)
 	return v
 }

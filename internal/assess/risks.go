@@ -7,30 +7,21 @@ import (
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-// hopsToClusterAdmin is the length of the path over a control-plane node: the node, then the keys on it.
+// hopsToClusterAdmin is the length of the path that a pod has there: its node, then the keys that lie on it.
 const hopsToClusterAdmin = 2
 
-// risks are what the score is made from: every finding, and the consequences that only the answers know.
-func risks(findings []finding.Finding, answers []finding.Answer) []score.Risk {
-	out := make([]score.Risk, 0, len(findings)+1)
+// risks are what the score is made from: every finding is one.
+func risks(findings []finding.Finding) []score.Risk {
+	out := make([]score.Risk, 0, len(findings))
 	for i := range findings {
-		out = append(out, riskOf(&findings[i]))
-	}
-	for i := range answers {
-		a := &answers[i]
-		if a.Question == finding.BecomeClusterAdmin && (a.Verdict == finding.Yes || a.Verdict == finding.Conditional) {
-			w := finding.ClusterAdmin.Weight()
-			out = append(out, score.Risk{
-				Class: w.Class, Tier: w.Tier, Conditional: a.Verdict == finding.Conditional, Hops: hopsToClusterAdmin,
-			})
+		w := findings[i].Consequence.Weight()
+		r := score.Risk{Class: w.Class, Tier: w.Tier, Conditional: findings[i].Condition != ""}
+		if findings[i].Consequence == finding.ClusterAdmin {
+			r.Hops = hopsToClusterAdmin
 		}
+		out = append(out, r)
 	}
 	return out
-}
-
-func riskOf(f *finding.Finding) score.Risk {
-	w := f.Consequence.Weight()
-	return score.Risk{Class: w.Class, Tier: w.Tier, Conditional: f.Condition != ""}
 }
 
 // Fix is a change and what the score is after it.
@@ -40,12 +31,10 @@ type Fix struct {
 	ScoreAfter int
 }
 
-// topFix tries the fix of every check that found something, each alone, by assessing the changed pod anew. The UIDs that
-// the runtime reported belong to the pods of today, so the changed pod is judged by its spec. The registry's order breaks
-// ties.
+// topFix tries the fix of every check that found something, each alone, by assessing the changed pod anew. What was observed
+// belongs to the pods of today, so the changed pod is judged by its spec. The registry's order breaks ties.
 func (a *Assessor) topFix(view *snapshot.View, pod *posture.Pod, now *Verdict) *Fix {
-	facts := pod.Facts
-	facts.Users = nil
+	facts := pod.Facts.Unobserved()
 	var best *Fix
 	for _, check := range a.engine.Checks() {
 		found := firstOf(now.Findings, check.ID)

@@ -30,15 +30,10 @@ func breakdown(a *assess.Assessment) []daysixv1alpha1.ScorePart {
 }
 
 // checkBehind is the check whose finding accounts for a part of the score: the worst finding of its class, for the base
-// the worst of all. Cluster-admin is reached by an answer, whose first piece of evidence names the check.
+// the worst of all.
 func checkBehind(a *assess.Assessment, part int, class finding.Class) finding.CheckID {
 	if i := findingBehind(a, part, class); i >= 0 {
 		return a.Findings[i].Check
-	}
-	for i := range a.Answers {
-		if a.Answers[i].Question == finding.BecomeClusterAdmin && len(a.Answers[i].Evidence) > 0 {
-			return a.Answers[i].Evidence[0].Check
-		}
 	}
 	return ""
 }

@@ -55,6 +55,12 @@ func (c collector) add(keys ...Key) {
 	}
 }
 
+func (c collector) addAll(workloads map[Key]*workload) {
+	for key := range workloads {
+		c[key] = struct{}{}
+	}
+}
+
 func (c collector) affected() Affected {
 	if len(c) == 0 {
 		return nil

@@ -21,7 +21,8 @@ type Snapshot struct {
 	volumes         map[string]boundVolume         // by PersistentVolume
 	claims          map[types.NamespacedName]string
 
-	shapes shapes
+	controlPlaneNodes int
+	shapes            shapes
 
 	// Indexes over the above.
 	workloads   map[Key]*workload
@@ -70,9 +71,7 @@ func (s *Snapshot) Workloads() []Key {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	all := make(collector, len(s.workloads))
-	for key := range s.workloads {
-		all.add(key)
-	}
+	all.addAll(s.workloads)
 	return all.affected()
 }
 

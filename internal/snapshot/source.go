@@ -71,9 +71,7 @@ func (s *Snapshot) SetSource(source Source, state State) Affected {
 	if kind, ok := readOwnerKinds[source]; ok {
 		s.resolveAgain(func(p *pod) bool { return p.owner.Kind == kind.Kind && p.owner.Group == kind.Group }, changed)
 	}
-	for key := range s.workloads {
-		changed.add(key)
-	}
+	changed.addAll(s.workloads)
 	return changed.affected()
 }
 

@@ -53,13 +53,26 @@ func (s *Snapshot) setNode(name string, fresh Node, known bool) Affected {
 	changed := collector{}
 	if n.Node != fresh || n.known != known {
 		s.revision++
+		had := s.controlPlaneNodes > 0
+		s.controlPlaneNodes += count(fresh.ControlPlane) - count(n.ControlPlane)
 		n.Node, n.known = fresh, known
 		for _, p := range n.pods {
 			changed.add(p.workload)
 		}
+		if had != (s.controlPlaneNodes > 0) {
+			// Whether there is a control-plane node at all concerns every pod that might be placed on one.
+			changed.addAll(s.workloads)
+		}
 	}
 	s.releaseNode(name)
 	return changed.affected()
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (s *Snapshot) ensureNode(name string) *node {

@@ -22,6 +22,9 @@ type View struct {
 	Template *Group
 	// Running and Terminating count the workload's pods.
 	Running, Terminating int
+	// NoControlPlane is true where no node of the control plane can be seen although nodes are read: a provider keeps
+	// the control plane to itself, or the audit reads files.
+	NoControlPlane bool
 	// Unavailable are the sources that could not be read, by name.
 	Unavailable []SourceStatus
 }
@@ -60,6 +63,8 @@ func (s *Snapshot) View(key Key) (view View, ok bool) {
 		return View{}, false
 	}
 	view = View{Revision: s.revision, Workload: s.describe(key, w), Unavailable: s.unavailable()}
+	nodes := s.sources[Nodes]
+	view.NoControlPlane = s.controlPlaneNodes == 0 && (nodes == Synced || nodes == NotGiven)
 	var alive, leaving []*pod
 	for _, p := range w.pods {
 		if p.terminating {
