@@ -18,11 +18,15 @@ func TestPrivilegedContainerDependsOnUserAndSandbox(t *testing.T) {
 	}{
 		"root is certain": {severity: finding.SeverityHigh},
 		"another user is conditional": {
-			change:   func(s *corev1.PodSpec) { s.SecurityContext = &corev1.PodSecurityContext{RunAsUser: ptr.To[int64](1000)} },
+			change: func(s *corev1.PodSpec) {
+				s.SecurityContext = &corev1.PodSecurityContext{RunAsUser: ptr.To[int64](1000)}
+			},
 			severity: finding.SeverityMedium, condition: conditionNotRoot,
 		},
 		"the observed user beats the declared one": {
-			change:   func(s *corev1.PodSpec) { s.SecurityContext = &corev1.PodSecurityContext{RunAsUser: ptr.To[int64](1000)} },
+			change: func(s *corev1.PodSpec) {
+				s.SecurityContext = &corev1.PodSecurityContext{RunAsUser: ptr.To[int64](1000)}
+			},
 			facts:    Facts{Users: map[string]int64{"app": 0}},
 			severity: finding.SeverityHigh,
 		},
