@@ -1,5 +1,7 @@
 package posture
 
+import "slices"
+
 // The conditions that turn up in more than one check. A condition names the fact that decides and that the API does
 // not show, so that a reader can go and look.
 const (
@@ -28,15 +30,8 @@ func (c *Container) rootCondition() string {
 
 // Sandboxed tells whether the pod's runtime class is one of those that the configuration calls sandboxed (P19).
 func (p *Pod) Sandboxed() bool {
-	if p.Spec.RuntimeClassName == nil {
-		return false
-	}
-	for _, name := range p.Settings.SandboxedRuntimeClasses {
-		if name == *p.Spec.RuntimeClassName {
-			return true
-		}
-	}
-	return false
+	name := p.Spec.RuntimeClassName
+	return name != nil && slices.Contains(p.Settings.SandboxedRuntimeClasses, *name)
 }
 
 // firstCondition is the first condition that is not empty: one deciding fact is enough for a reader to look at.
