@@ -135,6 +135,9 @@ func (p *Process) Pid() int { return p.cmd.Process.Pid }
 // Log is the path of what the program prints.
 func (p *Process) Log() string { return filepath.Join(p.cluster.dir, p.name+".log") }
 
+// LogTail is the end of the log, for messages.
+func (p *Process) LogTail() string { return tail(p.Log()) }
+
 // Err is nil while the program runs, and afterwards tells how it ended, with the end of its log.
 func (p *Process) Err() error {
 	select {
