@@ -38,7 +38,7 @@ current() {
 complete() {
   local name
   for name in "${binaries[@]}"; do current "$name" || return 1; done
-  [ "$(find "$assets" -mindepth 1 -maxdepth 1 | wc -l)" -eq "${#binaries[@]}" ]
+  [ "$(find "$assets/" -mindepth 1 -maxdepth 1 | wc -l)" -eq "${#binaries[@]}" ]
 }
 
 # target NAME: the module folder, the package and the linker flags of a binary.

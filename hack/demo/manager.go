@@ -26,7 +26,7 @@ const (
 
 // startManager runs the manager with a token of its ServiceAccount and nothing else, and waits until it is ready.
 func (d *demo) startManager(ctx context.Context, c *cluster.Cluster) (*cluster.Process, error) {
-	config, err := c.RestConfigFor(ctx, systemNamespace, managerAccount)
+	config, err := c.ManagerConfig(ctx)
 	if err != nil {
 		return nil, err
 	}
