@@ -51,7 +51,7 @@ func (d *demo) startManager(ctx context.Context, c *cluster.Cluster) (*cluster.P
 		return ready(ctx, "http://"+probes+"/readyz"), manager.Err()
 	})
 	if err != nil {
-		return nil, fmt.Errorf("waiting for the manager to be ready: %w\n%s", err, manager.LogTail())
+		return nil, fmt.Errorf("waiting for the manager to be ready: %w", withLog(err, manager))
 	}
 	return manager, nil
 }
@@ -82,6 +82,14 @@ func ready(ctx context.Context, url string) bool {
 	return response.StatusCode == http.StatusOK
 }
 
+// withLog adds the end of the manager's log, which the error of a manager that has ended carries already.
+func withLog(err error, manager *cluster.Process) error {
+	if manager.Err() != nil {
+		return err
+	}
+	return fmt.Errorf("%w: the manager says: %s", err, manager.LogTail())
+}
+
 // waitForReports waits until every sample has its report. It reads metadata only: what is in them is not its business.
 func waitForReports(ctx context.Context, c *cluster.Cluster, manager *cluster.Process, workloads []samples.Workload) error {
 	var missing []string
@@ -95,7 +103,7 @@ func waitForReports(ctx context.Context, c *cluster.Cluster, manager *cluster.Pr
 		return len(missing) == 0, manager.Err()
 	})
 	if err != nil {
-		return fmt.Errorf("waiting for reports, missing %s: %w\n%s", strings.Join(missing, ", "), err, manager.LogTail())
+		return fmt.Errorf("waiting for reports, missing %s: %w", strings.Join(missing, ", "), withLog(err, manager))
 	}
 	return nil
 }
