@@ -1,0 +1,95 @@
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+TOOLS := $(CURDIR)/bin/tools
+# The race detector needs a C compiler, which a fresh machine may not have.
+RACE ?= $(if $(shell command -v gcc || command -v cc || command -v clang),-race)
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+##@ General
+
+.PHONY: help
+help: ## Show this list.
+	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Build and run
+
+.PHONY: build
+build: ## Build bin/manager and bin/kubectl-daysix.
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-daysix
+
+.PHONY: control-plane
+control-plane: ## Build a Kubernetes control plane into bin/k8s; minutes the first time. KUBEBUILDER_ASSETS names another.
+	@hack/control-plane.sh
+
+.PHONY: demo
+demo: ## Show the reports of sample workloads on a real control plane, until Ctrl-C. DEMO_EXIT=1 ends after printing.
+	@echo "demo: compiling" >&2
+	@$(GO) build -o $(TOOLS)/demo ./hack/demo
+	@exec $(TOOLS)/demo
+
+.PHONY: run
+run: ## Run the manager against the cluster of KUBECONFIG.
+	$(GO) run ./cmd/manager --kubeconfig "$${KUBECONFIG:-$$HOME/.kube/config}" --metrics-secure=false
+
+.PHONY: docker-build
+docker-build: ## Build the image IMG.
+	docker build --build-arg VERSION=$(VERSION) --tag "$${IMG:?set IMG to the name of the image}" .
+
+##@ Check
+
+.PHONY: test
+test: test-go verify lint ## Run everything that CI checks. Writes nothing into the tree.
+
+.PHONY: test-go
+test-go: control-plane ## Run the Go tests, against a real API server where they need one.
+	$(GO) vet ./...
+	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" KUBE_CACHE_MUTATION_DETECTOR=true \
+	  $(GO) test $(RACE) -timeout 30m ./...
+
+.PHONY: bench
+bench: control-plane ## Run the benchmarks and print one table.
+	@KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" \
+	  $(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./... | hack/bench-table.sh
+
+.PHONY: verify
+verify: $(TOOLS)/.built ## Check that generated files, modules and formatting are current.
+	@hack/verify.sh
+
+.PHONY: lint
+lint: ## Run the linters of hack/lint and hack/dockerlint.
+	@if [ -d hack/lint ]; then hack/lint/build.sh $(TOOLS)/golangci-lint && $(TOOLS)/golangci-lint run ./...; fi
+	@if [ -d hack/dockerlint ]; then $(GO) -C hack/dockerlint run . $(CURDIR)/Dockerfile; fi
+
+##@ Generate
+
+.PHONY: generate
+generate: $(TOOLS)/.built ## Write deepcopy functions, apply configurations and whatever go:generate names.
+	$(TOOLS)/controller-gen object:headerFile=hack/boilerplate.go.txt applyconfiguration:headerFile=hack/boilerplate.go.txt paths=./api/...
+	$(GO) generate ./...
+
+.PHONY: manifests
+manifests: $(TOOLS)/.built ## Write the CRDs and the manager's role from the markers in the code.
+	$(TOOLS)/controller-gen crd paths=./api/... output:crd:artifacts:config=config/crd/bases
+	@# A generator without an input would print usage: the loops come with their markers.
+	@if ls controllers/*.go >/dev/null 2>&1; then \
+	  $(TOOLS)/controller-gen rbac:roleName=manager-role paths=./controllers/... output:rbac:artifacts:config=config/rbac; fi
+
+.PHONY: deploy-manifests
+deploy-manifests: $(TOOLS)/.built ## Render config/default into dist/install.yaml, with the image IMG where it is set.
+	@hack/deploy-manifests.sh
+
+##@ Housekeeping
+
+.PHONY: clean
+clean: ## Remove what was built, but for the control plane.
+	rm -rf dist bin/tools bin/manager bin/kubectl-daysix
+
+$(TOOLS)/.built: hack/tools/go.mod hack/tools/go.sum
+	@echo "building the tools of hack/tools" >&2
+	@mkdir -p $(TOOLS)
+	@GOWORK=off CGO_ENABLED=0 $(GO) -C hack/tools build -trimpath -ldflags "-s -w" -o $(TOOLS)/ tool
+	@touch $@

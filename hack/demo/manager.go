@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/wait"
+
+	"github.com/daysix/daysix/internal/testing/cluster"
+	"github.com/daysix/daysix/internal/testing/samples"
+)
+
+const (
+	readyTimeout   = time.Minute
+	reportsTimeout = time.Minute
+	pollInterval   = 200 * time.Millisecond
+)
+
+// startManager runs the manager with a token of its ServiceAccount and nothing else, and waits until it is ready.
+func (d *demo) startManager(ctx context.Context, c *cluster.Cluster) (*cluster.Process, error) {
+	config, err := c.ManagerConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kubeconfig := filepath.Join(d.dir, "manager.kubeconfig")
+	if err := cluster.WriteKubeconfig(config, kubeconfig); err != nil {
+		return nil, err
+	}
+	metrics, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	probes, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	manager, err := c.Run("manager", d.manager(), "--kubeconfig", kubeconfig,
+		"--metrics-bind-address", metrics, "--metrics-secure=false", "--health-probe-bind-address", probes)
+	if err != nil {
+		return nil, err
+	}
+	err = wait.PollUntilContextTimeout(ctx, pollInterval, readyTimeout, true, func(ctx context.Context) (bool, error) {
+		return ready(ctx, "http://"+probes+"/readyz"), manager.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("waiting for the manager to be ready: %w", withLog(err, manager))
+	}
+	return manager, nil
+}
+
+// freeAddress is a port on loopback that nobody listens on, for now.
+func freeAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("finding a free port: %w", err)
+	}
+	address := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		return "", fmt.Errorf("finding a free port: %w", err)
+	}
+	return address, nil
+}
+
+func ready(ctx context.Context, url string) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}
+
+// withLog adds the end of the manager's log, which the error of a manager that has ended carries already.
+func withLog(err error, manager *cluster.Process) error {
+	if manager.Err() != nil {
+		return err
+	}
+	return fmt.Errorf("%w: the manager says: %s", err, manager.LogTail())
+}
+
+// waitForReports waits until every sample has its report. It reads metadata only: what is in them is not its business.
+func waitForReports(ctx context.Context, c *cluster.Cluster, manager *cluster.Process, workloads []samples.Workload) error {
+	var missing []string
+	err := wait.PollUntilContextTimeout(ctx, pollInterval, reportsTimeout, true, func(ctx context.Context) (bool, error) {
+		reports := &metav1.PartialObjectMetadataList{}
+		reports.SetGroupVersionKind(schema.GroupVersionKind{Group: "daysix.dev", Version: "v1alpha1", Kind: "PodSecurityReportList"})
+		if err := c.Client().List(ctx, reports); err != nil {
+			return false, fmt.Errorf("listing the reports: %w", err)
+		}
+		missing = missingReports(workloads, reports.Items)
+		return len(missing) == 0, manager.Err()
+	})
+	if err != nil {
+		return fmt.Errorf("waiting for reports, missing %s: %w", strings.Join(missing, ", "), withLog(err, manager))
+	}
+	return nil
+}
+
+func missingReports(workloads []samples.Workload, reports []metav1.PartialObjectMetadata) []string {
+	var missing []string
+	for _, workload := range workloads {
+		there := slices.ContainsFunc(reports, func(report metav1.PartialObjectMetadata) bool {
+			return report.Namespace == workload.Namespace && report.Name == workload.Report()
+		})
+		if !there {
+			missing = append(missing, workload.Namespace+"/"+workload.Report())
+		}
+	}
+	return missing
+}
