@@ -63,6 +63,11 @@ type Pod struct {
 	UserNamespace bool
 	// Windows is true where spec.os.name says so; Linux-only fields mean nothing then.
 	Windows bool
+
+	// hostMounts is what the containers see of the node; nil for most pods.
+	hostMounts []hostMount
+	// addedCapabilities are those that any container asks for by name.
+	addedCapabilities capabilitySet
 }
 
 // NewPod prepares a pod for the checks. The spec is shared, not copied, and is never changed.
@@ -88,13 +93,16 @@ func NewPod(spec *corev1.PodSpec, facts Facts) *Pod {
 		// The two types have the same fields by design, so that the same rules can read both.
 		p.addContainer((*corev1.Container)(&spec.EphemeralContainers[i].EphemeralContainerCommon), Ephemeral, i)
 	}
+	p.hostMounts = p.layHostMounts()
 	return p
 }
 
 func (p *Pod) addContainer(c *corev1.Container, kind Kind, index int) {
 	container := Container{Container: c, Kind: kind, index: index}
 	container.User = userOf(p, c)
-	container.NoNewPrivileges = noNewPrivileges(c.SecurityContext)
+	added := addedCapabilities(c)
+	container.NoNewPrivileges = noNewPrivileges(c.SecurityContext) && !added.has(capSysAdmin)
+	p.addedCapabilities |= added
 	p.Containers = append(p.Containers, container)
 }
 
