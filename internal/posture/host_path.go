@@ -75,7 +75,7 @@ func classifyHostPath(effective string, access hostAccess) hostVerdict {
 			worst, fromBelow = found, true
 		}
 	}
-	if worst.consequence == finding.Contained {
+	if worst.consequence == finding.Contained || worst.consequence == finding.ForeignData {
 		worst.class = hostPathData
 	}
 	return worst
