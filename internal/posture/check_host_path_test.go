@@ -123,7 +123,7 @@ func TestHostPathMessageNamesTheMount(t *testing.T) {
 	spec := mountingPod(corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/var"}})
 	spec.Containers[0].VolumeMounts[0].SubPath, spec.Containers[0].VolumeMounts[0].ReadOnly = "log", true
 	got := findingsOf(hostPathCheck(hostPathData), NewPod(spec, Facts{}))
-	const want = "Nothing sensitive is known to lie there. (mounted read-only at /node, subPath log)"
+	const want = "Nothing sensitive is known to lie there. It is mounted read-only at /node, subPath log."
 	if len(got) != 1 || got[0].Message != want {
 		t.Errorf("got %+v", got)
 	}

@@ -54,6 +54,9 @@ func (p *Pod) appendHostMounts(mounts []hostMount, volume int, path string, clai
 			// A subPathExpr can name any directory of the volume: the whole volume counts.
 			m.path = effectiveHostPath(path, mount.SubPath, p.Windows)
 			m.hostVerdict = classifyHostPath(m.path, m.access)
+			if mounts == nil {
+				mounts = make([]hostMount, 0, len(p.Spec.Volumes))
+			}
 			mounts = append(mounts, m)
 		}
 	}
@@ -115,15 +118,14 @@ func (m *hostMount) field() string {
 	return at + ".hostPath.path"
 }
 
-// where says what is mounted and where: " Read-only /etc/ssl of the node, at /certs."
+// where says how and where it is mounted: " It is mounted read-only at /certs."
 func (m *hostMount) where() string {
-	access := " (mounted read-only at "
+	text := " It is mounted read-only at "
 	if m.access == hostWrite {
-		access = " (mounted writable at "
+		text = " It is mounted writable at "
 	}
-	text := access + m.mount.MountPath
 	if m.mount.SubPath != "" {
-		text += ", subPath " + m.mount.SubPath
+		return text + m.mount.MountPath + ", subPath " + m.mount.SubPath + "."
 	}
-	return text + ")"
+	return text + m.mount.MountPath + "."
 }

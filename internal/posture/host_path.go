@@ -49,6 +49,9 @@ type hostVerdict struct {
 
 // worse tells whether a goes further than b. The class does not count.
 func (a hostVerdict) worse(b hostVerdict) bool {
+	if a.consequence == b.consequence {
+		return a.condition == "" && b.condition != ""
+	}
 	if a.tier() != b.tier() {
 		return a.tier() > b.tier()
 	}
@@ -64,6 +67,9 @@ func (a hostVerdict) tier() finding.Tier {
 // worst of: the sensitive entry that it is, or lies in, and the sensitive entries that lie in it.
 func classifyHostPath(effective string, access hostAccess) hostVerdict {
 	worst := insideVerdict(effective, access)
+	if worst.consequence == finding.NodeRoot && worst.condition == "" {
+		return worst // Nothing goes further.
+	}
 	fromBelow := false
 	for i := firstEntryBelow(effective); i < len(hostPathEntries) && isBelow(hostPathEntries[i].path, effective); i++ {
 		found := hostPathEntries[i].kind.at(access)
