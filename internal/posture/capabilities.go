@@ -153,11 +153,17 @@ func addedCapabilities(c *corev1.Container) capabilitySet {
 	return parseCapabilities(c.SecurityContext.Capabilities.Add)
 }
 
+// misspelled tells whether the name is another than the one that the API documents for the capability.
+func misspelled(name string, c capability) bool { return c == capUnknown || capabilityNames[c] != name }
+
 func parseCapabilities(names []corev1.Capability) capabilitySet {
 	var set capabilitySet
 	for _, name := range names {
 		c, _ := parseCapability(string(name))
 		set |= 1 << c
+		if misspelled(string(name), c) {
+			set |= 1 << capUnknown
+		}
 	}
 	return set
 }

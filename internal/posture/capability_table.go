@@ -30,33 +30,33 @@ type capabilityRow struct {
 // capabilityRows is the table. Its columns Default and Pod Security are defaultCapabilities and podSecurityOf.
 var capabilityRows = [...]capabilityRow{
 	capChown: {
-		alone:  capabilityEffect{consequenceIf{finding.Contained, ""}, "It changes the owner of files within the container only."},
+		alone:  capabilityEffect{containedOnly, "It changes the owner of files within the container only."},
 		when:   (*Pod).writesToNode,
 		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It gives files on the node away, a step towards a program that runs as root there."},
 	},
 	capDacOverride: {
-		alone:  capabilityEffect{consequenceIf{finding.Contained, ""}, "It passes over the modes of the container's own files."},
+		alone:  capabilityEffect{containedOnly, "It passes over the modes of the container's own files."},
 		when:   (*Pod).mountsNode,
 		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It passes over the modes of the files of the node that are mounted."},
 	},
 	capDacReadSearch: {
-		alone:           capabilityEffect{consequenceIf{finding.NodeRead, ""}, "It opens any file of a mounted file system by handle, so a mounted /etc/hosts is a way to the node's disk."},
+		alone:           capabilityEffect{nodeReadCertain, "It opens any file of a mounted file system by handle, so a mounted /etc/hosts is a way to the node's disk."},
 		when:            overridesModes,
 		raised:          capabilityEffect{consequenceIf{finding.NodeRoot, conditionFileHandle}, "With DAC_OVERRIDE it may open the node's files for writing by handle, from a mounted /etc/hosts on."},
 		inUserNamespace: finding.Contained,
 	},
 	capFowner: {
-		alone:  capabilityEffect{consequenceIf{finding.Contained, ""}, "It changes the modes of the container's own files."},
+		alone:  capabilityEffect{containedOnly, "It changes the modes of the container's own files."},
 		when:   (*Pod).writesToNode,
 		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It sets the set-user-ID bit on files of the node that others own."},
 	},
 	capFsetid: {
-		alone:  capabilityEffect{consequenceIf{finding.Contained, ""}, "It keeps set-user-ID bits on the container's own files."},
+		alone:  capabilityEffect{containedOnly, "It keeps set-user-ID bits on the container's own files."},
 		when:   (*Pod).writesToNode,
 		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It keeps the set-user-ID bit on a program of the node that is overwritten."},
 	},
 	capKill: {
-		alone:  capabilityEffect{consequenceIf{finding.Contained, ""}, "It signals processes of the container only."},
+		alone:  capabilityEffect{containedOnly, "It signals processes of the container only."},
 		when:   sharesProcesses,
 		raised: capabilityEffect{consequenceIf{finding.NodeDenialOfService, ""}, "It ends any process of the node, the kubelet and the runtime among them."},
 	},
@@ -67,20 +67,20 @@ var capabilityRows = [...]capabilityRow{
 		alone: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It takes on any user ID, a step of many exploits and a way to files of other pods with that ID."},
 	},
 	capSetpcap: {
-		alone: capabilityEffect{consequenceIf{finding.Contained, ""}, "It can only drop capabilities from its own bounding set, or pass on those it has."},
+		alone: capabilityEffect{containedOnly, "It can only drop capabilities from its own bounding set, or pass on those it has."},
 	},
 	capLinuxImmutable: {
-		alone:  capabilityEffect{consequenceIf{finding.Contained, ""}, "It makes the container's own files immutable."},
+		alone:  capabilityEffect{containedOnly, "It makes the container's own files immutable."},
 		when:   (*Pod).writesToNode,
 		raised: capabilityEffect{consequenceIf{finding.TamperNamespace, ""}, "It makes files of the node immutable or append-only, so that they resist repair and updates, or lose that protection."},
 	},
 	capNetBindService: {
-		alone:  capabilityEffect{consequenceIf{finding.Contained, ""}, "It opens ports below 1024 in the pod's own network."},
+		alone:  capabilityEffect{containedOnly, "It opens ports below 1024 in the pod's own network."},
 		when:   sharesNetwork,
-		raised: capabilityEffect{consequenceIf{finding.Contained, ""}, "It opens ports below 1024 on the node's own addresses."},
+		raised: capabilityEffect{containedOnly, "It opens ports below 1024 on the node's own addresses."},
 	},
 	capNetBroadcast: {
-		alone: capabilityEffect{consequenceIf{finding.Contained, ""}, "No kernel uses it; it is only noise in the set."},
+		alone: capabilityEffect{containedOnly, "No kernel uses it; it is only noise in the set."},
 	},
 	capNetAdmin: {
 		alone: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It changes routes and packet filters of its network and opens much of the kernel's network code to attack."},
@@ -94,12 +94,12 @@ var capabilityRows = [...]capabilityRow{
 		alone: capabilityEffect{consequenceIf{finding.NodeDenialOfService, ""}, "It locks memory that the node can then not reclaim."},
 	},
 	capIpcOwner: {
-		alone:  capabilityEffect{consequenceIf{finding.Contained, ""}, "It opens shared memory of the pod only."},
+		alone:  capabilityEffect{containedOnly, "It opens shared memory of the pod only."},
 		when:   sharesIPC,
 		raised: capabilityEffect{consequenceIf{finding.NodeRead, conditionSharedMemory}, "It opens System V shared memory and queues of any process on the node."},
 	},
 	capSysModule: {
-		alone:           capabilityEffect{consequenceIf{finding.NodeRoot, ""}, "It loads a kernel module: code in the node's kernel."},
+		alone:           capabilityEffect{nodeRootCertain, "It loads a kernel module: code in the node's kernel."},
 		inUserNamespace: finding.Contained,
 	},
 	capSysRawio: {
@@ -107,7 +107,7 @@ var capabilityRows = [...]capabilityRow{
 		inUserNamespace: finding.Contained,
 	},
 	capSysChroot: {
-		alone:  capabilityEffect{consequenceIf{finding.Contained, ""}, "It changes the root directory within the container."},
+		alone:  capabilityEffect{containedOnly, "It changes the root directory within the container."},
 		when:   (*Pod).mountsRootOfNode,
 		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It changes into the node's mounted root directory and runs the node's programs there."},
 	},
@@ -117,7 +117,7 @@ var capabilityRows = [...]capabilityRow{
 		raised: capabilityEffect{consequenceIf{finding.NodeRoot, conditionAppArmor}, "It writes code into a process of the node that runs as root."},
 	},
 	capSysPacct: {
-		alone:           capabilityEffect{consequenceIf{finding.Recon, ""}, "It switches process accounting of the node, which records the programs that run."},
+		alone:           capabilityEffect{reconOnly, "It switches process accounting of the node, which records the programs that run."},
 		inUserNamespace: finding.Contained,
 	},
 	capSysAdmin: {
@@ -150,10 +150,10 @@ var capabilityRows = [...]capabilityRow{
 		inUserNamespace: finding.Contained,
 	},
 	capLease: {
-		alone: capabilityEffect{consequenceIf{finding.Contained, ""}, "It holds leases on files, which delays others that open them."},
+		alone: capabilityEffect{containedOnly, "It holds leases on files, which delays others that open them."},
 	},
 	capAuditWrite: {
-		alone: capabilityEffect{consequenceIf{finding.Contained, ""}, "It writes records into the kernel's audit log, which is noise."},
+		alone: capabilityEffect{containedOnly, "It writes records into the kernel's audit log, which is noise."},
 	},
 	capAuditControl: {
 		alone:           capabilityEffect{consequenceIf{finding.TamperNamespace, conditionAuditNamespace}, "It changes or switches off the kernel's audit rules."},
@@ -162,7 +162,7 @@ var capabilityRows = [...]capabilityRow{
 		inUserNamespace: finding.Contained,
 	},
 	capSetfcap: {
-		alone:  capabilityEffect{consequenceIf{finding.Contained, ""}, "It gives capabilities to the container's own programs."},
+		alone:  capabilityEffect{containedOnly, "It gives capabilities to the container's own programs."},
 		when:   (*Pod).writesToNode,
 		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It gives capabilities to a program on the node, for a user of the node to run."},
 	},
@@ -185,18 +185,18 @@ var capabilityRows = [...]capabilityRow{
 		alone: capabilityEffect{consequenceIf{finding.NodeDenialOfService, ""}, "It keeps the node from suspending."},
 	},
 	capAuditRead: {
-		alone:           capabilityEffect{consequenceIf{finding.Recon, ""}, "It reads the node's audit records."},
+		alone:           capabilityEffect{reconOnly, "It reads the node's audit records."},
 		inUserNamespace: finding.Contained,
 	},
 	capPerfmon: {
 		alone:  capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It traces the kernel, which leaks addresses and timing to an exploit."},
 		when:   tracesKernel,
-		raised: capabilityEffect{consequenceIf{finding.NodeRead, ""}, "With BPF it reads any memory of the kernel, the memory of other pods included."},
+		raised: capabilityEffect{nodeReadCertain, "With BPF it reads any memory of the kernel, the memory of other pods included."},
 	},
 	capBpf: {
 		alone:  capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It loads BPF programs: a wide surface of the kernel's verifier."},
 		when:   tracesKernel,
-		raised: capabilityEffect{consequenceIf{finding.NodeRead, ""}, "With PERFMON it reads any memory of the kernel, the memory of other pods included."},
+		raised: capabilityEffect{nodeReadCertain, "With PERFMON it reads any memory of the kernel, the memory of other pods included."},
 	},
 	capCheckpointRestore: {
 		alone:  capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It sets process IDs and follows the memory maps of the pod's processes."},
@@ -204,7 +204,7 @@ var capabilityRows = [...]capabilityRow{
 		raised: capabilityEffect{consequenceIf{finding.NodeRead, conditionPtrace}, "It opens the mapped files of the node's processes."},
 	},
 	capAll: {
-		alone:           capabilityEffect{consequenceIf{finding.NodeRoot, ""}, "Every capability, SYS_MODULE among them: code in the node's kernel is one call away."},
+		alone:           capabilityEffect{nodeRootCertain, "Every capability, SYS_MODULE among them: code in the node's kernel is one call away."},
 		inUserNamespace: finding.EscapeAid,
 	},
 }

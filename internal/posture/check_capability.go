@@ -40,7 +40,9 @@ func capabilityCheck(c capability) Check {
 				findCapability(p, out, c, remediation)
 			}
 		},
-		Fix: func(spec *corev1.PodSpec) { removeAdded(spec, c) },
+		Fix: func(spec *corev1.PodSpec) {
+			removeAdded(spec, func(_ string, named capability) bool { return named == c })
+		},
 	}
 }
 
@@ -147,15 +149,16 @@ func capabilityTitle(c capability) string {
 	}
 }
 
-// removeAdded takes the capability out of every list of added ones. The list is made anew: others may hold the old one.
-func removeAdded(spec *corev1.PodSpec, unwanted capability) {
+// removeAdded takes the unwanted names out of every list of added ones. The list is made anew: others may hold the old
+// one.
+func removeAdded(spec *corev1.PodSpec, unwanted func(name string, c capability) bool) {
 	eachSecurityContext(spec, func(sc *corev1.SecurityContext) {
 		if sc.Capabilities == nil {
 			return
 		}
 		sc.Capabilities.Add = slices.DeleteFunc(slices.Clone(sc.Capabilities.Add), func(name corev1.Capability) bool {
 			named, _ := parseCapability(string(name))
-			return named == unwanted
+			return unwanted(string(name), named)
 		})
 	})
 }

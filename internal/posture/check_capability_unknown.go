@@ -9,19 +9,19 @@ import (
 )
 
 // A name that is no Linux capability gives nothing, and the runtime refuses to start the container. Pod Security refuses
-// it as it refuses every name that is not on its list.
+// it as it refuses every name that is not on its list, a harmless capability in another spelling too.
 //
 // Fields: spec.{containers,initContainers,ephemeralContainers}[*].securityContext.capabilities.add[*]
-// Finds:  any name outside of capabilities(7) and ALL
+// Finds:  any name that is not, letter by letter, ALL or one of capabilities(7) without CAP_
 func capabilityUnknown() Check {
 	return Check{
 		ID:          "CapabilityUnknown",
 		Catalogue:   []string{"A.3"},
-		Title:       "Added capability does not exist",
+		Title:       "Added capability is not spelled as one",
 		Worst:       finding.Hygiene,
 		PodSecurity: "baseline",
 		Find:        findCapabilityUnknown,
-		Fix:         func(spec *corev1.PodSpec) { removeAdded(spec, capUnknown) },
+		Fix:         func(spec *corev1.PodSpec) { removeAdded(spec, misspelled) },
 	}
 }
 
@@ -35,7 +35,7 @@ func findCapabilityUnknown(p *Pod, out *Findings) {
 			continue
 		}
 		for j, name := range c.SecurityContext.Capabilities.Add {
-			if named, _ := parseCapability(string(name)); named != capUnknown {
+			if named, _ := parseCapability(string(name)); !misspelled(string(name), named) {
 				continue
 			}
 			out.Add(finding.Finding{
@@ -43,8 +43,8 @@ func findCapabilityUnknown(p *Pod, out *Findings) {
 				Container:   c.Name,
 				Field:       c.Path("securityContext.capabilities.add[" + strconv.Itoa(j) + "]"),
 				Value:       string(name),
-				Message:     "The name is no Linux capability: the container does not start.",
-				Remediation: "Correct the name, or remove it from capabilities.add.",
+				Message:     "Neither Pod Security nor every runtime takes this for the name of a Linux capability: the container may not start.",
+				Remediation: "Write the name in upper case without CAP_, or remove it from capabilities.add.",
 			})
 		}
 	}

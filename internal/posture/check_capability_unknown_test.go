@@ -6,9 +6,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-func TestCapabilityUnknownLeavesKnownNamesAlone(t *testing.T) {
+func TestCapabilityUnknownTakesOneSpellingOnly(t *testing.T) {
 	for name, found := range map[corev1.Capability]bool{
-		"SYS_ADMIN": false, "sys_admin": false, "CAP_SYS_ADMIN": false, "ALL": false, "all": false,
+		"SYS_ADMIN": false, "CHOWN": false, "ALL": false, "sys_admin": true, "CAP_CHOWN": true, "all": true,
 		"SYS_ADMINS": true, "CAP_": true, "": true, "CAP_CAP_KILL": true,
 	} {
 		spec := capabilityPod([]corev1.Capability{name}, nil)
