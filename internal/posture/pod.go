@@ -75,6 +75,11 @@ type Pod struct {
 	UserNamespace bool
 	// Windows is true where spec.os.name says so; Linux-only fields mean nothing then.
 	Windows bool
+
+	// hostMounts is what the containers see of the node; nil for most pods.
+	hostMounts []hostMount
+	// addedCapabilities are those that any container asks for by name.
+	addedCapabilities capabilitySet
 }
 
 // NewPod prepares a pod for the checks. The spec is shared, not copied, and is never changed.
@@ -104,13 +109,16 @@ func NewPod(spec *corev1.PodSpec, facts Facts) *Pod {
 		p.addSecretsOfEnvironment(&p.Containers[i])
 	}
 	p.addSecretsOfVolumes()
+	p.hostMounts = p.layHostMounts()
 	return p
 }
 
 func (p *Pod) addContainer(c *corev1.Container, kind Kind, index int) {
 	container := Container{Container: c, Kind: kind, index: index}
 	container.User = userOf(p, c)
-	container.NoNewPrivileges = noNewPrivileges(c.SecurityContext)
+	added := addedCapabilities(c)
+	container.NoNewPrivileges = noNewPrivileges(c.SecurityContext) && !added.has(capSysAdmin)
+	p.addedCapabilities |= added
 	p.Containers = append(p.Containers, container)
 }
 

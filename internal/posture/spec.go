@@ -40,11 +40,13 @@ func securityContext(c *corev1.Container) *corev1.SecurityContext {
 	return c.SecurityContext
 }
 
-// removeVolume takes a volume and its mounts out of the spec.
+// removeVolume takes a volume and its mounts out of the spec. The lists are made anew: others may hold the old ones.
 func removeVolume(spec *corev1.PodSpec, name string) {
-	spec.Volumes = slices.DeleteFunc(spec.Volumes, func(v corev1.Volume) bool { return v.Name == name })
+	spec.Volumes = slices.DeleteFunc(slices.Clone(spec.Volumes), func(v corev1.Volume) bool { return v.Name == name })
 	eachContainer(spec, func(c *corev1.Container) {
-		c.VolumeMounts = slices.DeleteFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == name })
+		c.VolumeMounts = slices.DeleteFunc(slices.Clone(c.VolumeMounts), func(m corev1.VolumeMount) bool {
+			return m.Name == name
+		})
 	})
 }
 
