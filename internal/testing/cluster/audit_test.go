@@ -34,7 +34,8 @@ func TestWrites(t *testing.T) {
 		{"The answer to an earlier request is left out", received("1", "a") + complete("1", "a"), Mark(len(received("1", "a"))), "", nil},
 		{
 			"A mark inside of a line leaves that line out",
-			received("1", "a") + received("2", "b"), Mark(len(received("1", "a")) - 5), "", []Write{write("b", 0)},
+			received("1", "a") + received("2", "b"), Mark(len(received("1", "a")) - 5), "",
+			[]Write{write("b", 0)},
 		},
 		{"A line that is being written is left for later", received("1", "a") + `{"auditID":"2`, 0, "", []Write{write("a", 0)}},
 		{"A mark inside of the line that is being written gives nothing yet", received("1", "a"), 5, "", nil},

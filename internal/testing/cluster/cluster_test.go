@@ -37,51 +37,53 @@ func TestCluster(t *testing.T) {
 	})
 	t.Logf("a full cluster is ready after %v", time.Since(begin).Round(10*time.Millisecond))
 
-	t.Run("A container reports the user of the manifest, else that of its image", func(t *testing.T) { usersAreReported(t, c) })
-	t.Run("A ServiceAccount may do what RBAC gives it and nothing else", func(t *testing.T) { rightsAreThoseOfRBAC(t, c) })
-	t.Run("Each write is counted once, with the one who wrote", func(t *testing.T) { writesAreCounted(t, c) })
-	t.Run("Stop ends every process", func(t *testing.T) { stopEndsAll(t, c) })
+	t.Run("A container reports the user of the manifest, else that of its image", usersAreReported(c))
+	t.Run("A ServiceAccount may do what RBAC gives it and nothing else", rightsAreThoseOfRBAC(c))
+	t.Run("Each write is counted once, with the one who wrote", writesAreCounted(c))
+	t.Run("Stop ends every process", stopEndsAll(c))
 }
 
-func usersAreReported(t *testing.T, c *cluster.Cluster) {
-	labels := map[string]string{"app": "web"}
-	web := &appsv1.Deployment{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "web"},
-		Spec: appsv1.DeploymentSpec{
-			Replicas: ptr.To[int32](2),
-			Selector: &metav1.LabelSelector{MatchLabels: labels},
-			Template: corev1.PodTemplateSpec{
-				ObjectMeta: metav1.ObjectMeta{
-					Labels:      labels,
-					Annotations: map[string]string{cluster.ImageUserAnnotation: "65532"},
-				},
-				Spec: corev1.PodSpec{
-					Containers: []corev1.Container{
-						{Name: "image", Image: "web:v1"},
-						{Name: "own", Image: "web:v1", SecurityContext: &corev1.SecurityContext{RunAsUser: ptr.To[int64](0)}},
+func usersAreReported(c *cluster.Cluster) func(*testing.T) {
+	return func(t *testing.T) {
+		labels := map[string]string{"app": "web"}
+		web := &appsv1.Deployment{
+			ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "web"},
+			Spec: appsv1.DeploymentSpec{
+				Replicas: ptr.To[int32](2),
+				Selector: &metav1.LabelSelector{MatchLabels: labels},
+				Template: corev1.PodTemplateSpec{
+					ObjectMeta: metav1.ObjectMeta{
+						Labels:      labels,
+						Annotations: map[string]string{cluster.ImageUserAnnotation: "65532"},
 					},
-					InitContainers: []corev1.Container{{Name: "init", Image: "web:v1"}},
+					Spec: corev1.PodSpec{
+						Containers: []corev1.Container{
+							{Name: "image", Image: "web:v1"},
+							{Name: "own", Image: "web:v1", SecurityContext: &corev1.SecurityContext{RunAsUser: ptr.To[int64](0)}},
+						},
+						InitContainers: []corev1.Container{{Name: "init", Image: "web:v1"}},
+					},
 				},
 			},
-		},
-	}
-	create(t, c, web)
-
-	var pods corev1.PodList
-	eventually(t, func(ctx context.Context) (bool, error) {
-		err := c.Client().List(ctx, &pods, client.InNamespace("default"), client.MatchingLabels(labels))
-		running := 0
-		for _, pod := range pods.Items {
-			if pod.Status.Phase == corev1.PodRunning {
-				running++
-			}
 		}
-		return running == 2, err
-	})
-	want := map[string]int64{"image": 65532, "own": 0, "init": 65532}
-	for _, pod := range pods.Items {
-		if diff := cmp.Diff(want, uids(pod)); diff != "" {
-			t.Errorf("users of pod %s (-want +got):\n%s", pod.Name, diff)
+		create(t, c, web)
+
+		var pods corev1.PodList
+		eventually(t, func(ctx context.Context) (bool, error) {
+			err := c.Client().List(ctx, &pods, client.InNamespace("default"), client.MatchingLabels(labels))
+			running := 0
+			for _, pod := range pods.Items {
+				if pod.Status.Phase == corev1.PodRunning {
+					running++
+				}
+			}
+			return running == 2, err
+		})
+		want := map[string]int64{"image": 65532, "own": 0, "init": 65532}
+		for _, pod := range pods.Items {
+			if diff := cmp.Diff(want, uids(pod)); diff != "" {
+				t.Errorf("users of pod %s (-want +got):\n%s", pod.Name, diff)
+			}
 		}
 	}
 }
@@ -139,62 +141,66 @@ func reader(t *testing.T, c *cluster.Cluster) client.Client {
 	return reader
 }
 
-func rightsAreThoseOfRBAC(t *testing.T, c *cluster.Cluster) {
-	r := reader(t, c)
-	var nodes corev1.NodeList
-	if err := r.List(t.Context(), &nodes); err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, node := range nodes.Items {
-		names = append(names, node.Name)
-	}
-	if diff := cmp.Diff([]string{"control-plane-0", "worker-0", "worker-1", "worker-2"}, names); diff != "" {
-		t.Errorf("nodes (-want +got):\n%s", diff)
-	}
-	if err := r.List(t.Context(), &corev1.SecretList{}); !apierrors.IsForbidden(err) {
-		t.Errorf("listing Secrets gives %v, want Forbidden", err)
+func rightsAreThoseOfRBAC(c *cluster.Cluster) func(*testing.T) {
+	return func(t *testing.T) {
+		r := reader(t, c)
+		var nodes corev1.NodeList
+		if err := r.List(t.Context(), &nodes); err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, node := range nodes.Items {
+			names = append(names, node.Name)
+		}
+		if diff := cmp.Diff([]string{"control-plane-0", "worker-0", "worker-1", "worker-2"}, names); diff != "" {
+			t.Errorf("nodes (-want +got):\n%s", diff)
+		}
+		if err := r.List(t.Context(), &corev1.SecretList{}); !apierrors.IsForbidden(err) {
+			t.Errorf("listing Secrets gives %v, want Forbidden", err)
+		}
 	}
 }
 
-func writesAreCounted(t *testing.T, c *cluster.Cluster) {
-	r := reader(t, c)
-	user := cluster.ServiceAccountUser("default", "reader")
-	mark, err := c.Mark()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.List(t.Context(), &corev1.NodeList{}); err != nil {
-		t.Fatal(err)
-	}
-	if got := writes(t, c, mark, user); len(got) != 0 {
-		t.Fatalf("a read was counted as %v", got)
-	}
-	object := func() *corev1.ConfigMap {
-		return &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "note"}}
-	}
-	if err := r.Create(t.Context(), object(), client.DryRunAll); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Create(t.Context(), object()); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Delete(t.Context(), object()); !apierrors.IsForbidden(err) {
-		t.Fatalf("deleting gives %v, want Forbidden", err)
-	}
-	want := []cluster.Write{
-		{User: user, Verb: "create", Resource: "configmaps", Namespace: "default", Name: "note", Code: 201, DryRun: true},
-		{User: user, Verb: "create", Resource: "configmaps", Namespace: "default", Name: "note", Code: 201},
-		{User: user, Verb: "delete", Resource: "configmaps", Namespace: "default", Name: "note", Code: 403},
-	}
-	var got []cluster.Write
-	// The answer's code is written after the client has it.
-	eventually(t, func(context.Context) (bool, error) {
-		got = writes(t, c, mark, user)
-		return len(got) != len(want) || got[len(got)-1].Code != 0, nil
-	})
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("writes (-want +got):\n%s", diff)
+func writesAreCounted(c *cluster.Cluster) func(*testing.T) {
+	return func(t *testing.T) {
+		r := reader(t, c)
+		user := cluster.ServiceAccountUser("default", "reader")
+		mark, err := c.Mark()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.List(t.Context(), &corev1.NodeList{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := writes(t, c, mark, user); len(got) != 0 {
+			t.Fatalf("a read was counted as %v", got)
+		}
+		object := func() *corev1.ConfigMap {
+			return &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "note"}}
+		}
+		if err := r.Create(t.Context(), object(), client.DryRunAll); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Create(t.Context(), object()); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Delete(t.Context(), object()); !apierrors.IsForbidden(err) {
+			t.Fatalf("deleting gives %v, want Forbidden", err)
+		}
+		want := []cluster.Write{
+			{User: user, Verb: "create", Resource: "configmaps", Namespace: "default", Name: "note", Code: 201, DryRun: true},
+			{User: user, Verb: "create", Resource: "configmaps", Namespace: "default", Name: "note", Code: 201},
+			{User: user, Verb: "delete", Resource: "configmaps", Namespace: "default", Name: "note", Code: 403},
+		}
+		var got []cluster.Write
+		// The answer's code is written after the client has it.
+		eventually(t, func(context.Context) (bool, error) {
+			got = writes(t, c, mark, user)
+			return len(got) != len(want) || got[len(got)-1].Code != 0, nil
+		})
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("writes (-want +got):\n%s", diff)
+		}
 	}
 }
 
@@ -207,25 +213,27 @@ func writes(t *testing.T, c *cluster.Cluster, since cluster.Mark, user string) [
 	return writes
 }
 
-func stopEndsAll(t *testing.T, c *cluster.Cluster) {
-	running := components(t, c.Dir())
-	var names []string
-	for _, component := range running {
-		names = append(names, component.name)
-		if err := syscall.Kill(component.pid, 0); err != nil {
-			t.Errorf("%s is not running before Stop: %v", component.name, err)
+func stopEndsAll(c *cluster.Cluster) func(*testing.T) {
+	return func(t *testing.T) {
+		running := components(t, c.Dir())
+		var names []string
+		for _, component := range running {
+			names = append(names, component.name)
+			if err := syscall.Kill(component.pid, 0); err != nil {
+				t.Errorf("%s is not running before Stop: %v", component.name, err)
+			}
 		}
-	}
-	want := []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"}
-	if diff := cmp.Diff(want, names); diff != "" {
-		t.Fatalf("components (-want +got):\n%s", diff)
-	}
-	if err := c.Stop(); err != nil {
-		t.Fatal(err)
-	}
-	for _, component := range running {
-		if err := syscall.Kill(component.pid, 0); !errors.Is(err, syscall.ESRCH) {
-			t.Errorf("%s is still running after Stop: %v", component.name, err)
+		want := []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"}
+		if diff := cmp.Diff(want, names); diff != "" {
+			t.Fatalf("components (-want +got):\n%s", diff)
+		}
+		if err := c.Stop(); err != nil {
+			t.Fatal(err)
+		}
+		for _, component := range running {
+			if err := syscall.Kill(component.pid, 0); !errors.Is(err, syscall.ESRCH) {
+				t.Errorf("%s is still running after Stop: %v", component.name, err)
+			}
 		}
 	}
 }
