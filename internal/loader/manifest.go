@@ -2,6 +2,7 @@ package loader
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -32,8 +33,9 @@ func (l *loader) add(name string, data []byte) {
 
 // header is what every manifest begins with.
 type header struct {
-	metav1.TypeMeta `json:",inline"`
-	Items           []json.RawMessage `json:"items"`
+	APIVersion string            `json:"apiVersion"`
+	Kind       string            `json:"kind"`
+	Items      []json.RawMessage `json:"items"`
 }
 
 // item reads an object, or a list of objects. within is its path in the document; implied is the kind of objects that a
@@ -41,7 +43,7 @@ type header struct {
 func (l *loader) item(at, within string, encoded []byte, implied metav1.TypeMeta, depth int) {
 	var h header
 	if err := json.Unmarshal(encoded, &h); err != nil {
-		l.fail(fmt.Errorf("%s: %snot a Kubernetes object: %w", at, place(within, ""), err))
+		l.fail(fmt.Errorf("%s: %snot a Kubernetes object", at, place(within, fieldOf(err))))
 		return
 	}
 	if h.Kind == "" {
@@ -58,7 +60,7 @@ func (l *loader) item(at, within string, encoded []byte, implied metav1.TypeMeta
 	}
 	itemKind, isList := strings.CutSuffix(h.Kind, "List")
 	if !isList || h.Items == nil {
-		l.object(at, within, encoded, h.TypeMeta)
+		l.object(at, within, encoded, metav1.TypeMeta{APIVersion: h.APIVersion, Kind: h.Kind})
 		return
 	}
 	if depth == maxNesting {
@@ -72,6 +74,14 @@ func (l *loader) item(at, within string, encoded []byte, implied metav1.TypeMeta
 	for i := range h.Items {
 		l.item(at, fmt.Sprintf("%s[%d]", join(within, "items"), i), h.Items[i], implied, depth+1)
 	}
+}
+
+// fieldOf is the field that an error is about, where it is about one.
+func fieldOf(err error) string {
+	if mismatch := (*json.UnmarshalTypeError)(nil); errors.As(err, &mismatch) {
+		return mismatch.Field
+	}
+	return ""
 }
 
 // object reads an object of a kind that the audit knows, and counts any other.
