@@ -4,6 +4,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 // maxChain bounds the climb from a pod to its workload: nothing real is deeper than three.
@@ -22,7 +23,8 @@ type summit struct {
 //	Pod -> ReplicaSet -> Rollout (unread)    Pod -> DaemonSet, StatefulSet, ReplicationController
 //	Pod -> Node: a static pod, its own workload
 //
-// ok is false while an owner that could be read has not been seen: the pod waits for it.
+// ok is false while an owner that could be read has not been seen: the pod waits for it. Of a source that cannot be read
+// those owners count that are known all the same: files hold some of them.
 func (s *Snapshot) climb(self summit, controller *metav1.OwnerReference) (top summit, ok bool) {
 	if controller == nil || keyOf("", controller).groupKind() == kindNode {
 		return self, true
@@ -31,12 +33,16 @@ func (s *Snapshot) climb(self summit, controller *metav1.OwnerReference) (top su
 		key := keyOf(self.key.Namespace, controller)
 		here := summit{key: key, apiVersion: controller.APIVersion, uid: string(controller.UID)}
 		source, read := sourceOfKind(key.groupKind())
-		if !read || isSummit(key.groupKind()) || !s.readable(source) {
+		if !read || isSummit(key.groupKind()) {
 			return here, true
 		}
 		owner := s.owners[key]
-		if owner == nil || owner.UID != controller.UID {
-			return summit{}, false
+		if owner == nil || !sameUID(owner.UID, controller.UID) {
+			// Where the source will bring no more owners, the chain ends at what is known.
+			if s.readable(source) {
+				return summit{}, false
+			}
+			return here, true
 		}
 		if owner.Controller == nil {
 			return here, true
@@ -45,6 +51,9 @@ func (s *Snapshot) climb(self summit, controller *metav1.OwnerReference) (top su
 	}
 	return summit{}, false
 }
+
+// sameUID compares UIDs. Only manifests have empty ones: there the name has to do.
+func sameUID(a, b types.UID) bool { return a == b || a == "" || b == "" }
 
 func (k Key) groupKind() schema.GroupKind { return schema.GroupKind{Group: k.Group, Kind: k.Kind} }
 

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/printer"
+)
+
+// The formats of the output.
+const (
+	outputTable = "table"
+	outputJSON  = "json"
+	outputYAML  = "yaml"
+)
+
+const scanExample = `  # The workloads of the current namespace, then those of the whole cluster
+  kubectl daysix scan
+  kubectl daysix scan -A
+
+  # Manifests: files, directories, or what another program writes
+  kubectl daysix scan -f deploy/
+  helm template . | kubectl daysix scan -f -
+
+  # A gate for a pipeline: exit code 2 where a workload is High or worse
+  kubectl daysix scan -f deploy/ --fail-on High -o json`
+
+// scanOptions are those of the verb scan.
+type scanOptions struct {
+	sourceOptions
+	Output  string
+	FailOn  string
+	NoColor bool
+
+	colour bool
+}
+
+func newScanCommand(streams genericiooptions.IOStreams) *cobra.Command {
+	o := &scanOptions{sourceOptions: newSourceOptions(streams), Output: outputTable}
+	cmd := &cobra.Command{
+		Use:     "scan [-f PATH...]",
+		Short:   "Assess the workloads of a cluster or of manifests",
+		Long:    "Assess every workload of a live cluster, or of manifests, and print how far a compromise of it goes.",
+		Example: scanExample,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.Complete(args); err != nil {
+				return err
+			}
+			if err := o.Validate(); err != nil {
+				return err
+			}
+			return o.Run(cmd.Context())
+		},
+	}
+	o.addFlags(cmd.Flags())
+	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(outputs(), ", ")+".")
+	cmd.Flags().StringVar(&o.FailOn, "fail-on", "",
+		"Exit with code 2 where a workload has this severity or a worse one: "+strings.Join(failOnSeverities(), ", ")+".")
+	cmd.Flags().BoolVar(&o.NoColor, "no-color", false, "Print no colours. They are printed to a terminal only, and not with NO_COLOR set.")
+	for flag, values := range map[string][]string{"output": outputs(), "fail-on": failOnSeverities()} {
+		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
+		cobra.CheckErr(cmd.RegisterFlagCompletionFunc(flag, complete))
+	}
+	return cmd
+}
+
+func outputs() []string { return []string{outputTable, outputJSON, outputYAML} }
+
+// failOnSeverities leaves out Minimal, which every workload has.
+func failOnSeverities() []string {
+	var out []string
+	for _, s := range finding.Severities() {
+		if s != finding.SeverityMinimal {
+			out = append(out, string(s))
+		}
+	}
+	return out
+}
+
+// Complete fills in what follows from the arguments and the surroundings.
+func (o *scanOptions) Complete(args []string) error {
+	o.colour = !o.NoColor && os.Getenv("NO_COLOR") == "" && isTerminal(o.Out)
+	for _, severity := range failOnSeverities() {
+		if strings.EqualFold(o.FailOn, severity) {
+			o.FailOn = severity
+		}
+	}
+	return o.complete(args)
+}
+
+// Validate refuses what cannot be meant.
+func (o *scanOptions) Validate() error {
+	if !slices.Contains(outputs(), o.Output) {
+		return fmt.Errorf("--output %q: must be one of %s", o.Output, strings.Join(outputs(), ", "))
+	}
+	if o.FailOn != "" && !slices.Contains(failOnSeverities(), o.FailOn) {
+		return fmt.Errorf("--fail-on %q: must be one of %s", o.FailOn, strings.Join(failOnSeverities(), ", "))
+	}
+	return o.validate()
+}
+
+// Run scans and prints. Something that could not be read weighs more than a finding: the result is not the whole.
+func (o *scanOptions) Run(ctx context.Context) error {
+	configuration, err := o.configuration()
+	if err != nil {
+		return err
+	}
+	s, broken, err := o.load(ctx)
+	if err != nil {
+		return err
+	}
+	reports, excluded := audit(s, configuration)
+	if excluded > 0 {
+		note(o.ErrOut, "Workloads in excluded namespaces: %d.", excluded)
+	}
+	if len(reports) == 0 {
+		note(o.ErrOut, "No workloads found.")
+	}
+	if err := o.print(reports); err != nil {
+		return err
+	}
+	if broken > 0 {
+		return &exitCodeError{exitError, fmt.Sprintf("what could not be read is missing in the result; errors: %d", broken)}
+	}
+	if bad := o.atOrAbove(reports); bad > 0 {
+		return &exitCodeError{exitFound, fmt.Sprintf("Workloads of severity %s or worse: %d.", o.FailOn, bad)}
+	}
+	return nil
+}
+
+func (o *scanOptions) print(reports []*daysixv1alpha1.PodSecurityReport) error {
+	switch o.Output {
+	case outputJSON:
+		return printer.JSON(o.Out, reports)
+	case outputYAML:
+		return printer.YAML(o.Out, reports)
+	default:
+		return printer.Table(o.Out, reports, o.colour)
+	}
+}
+
+// atOrAbove counts the workloads that --fail-on asks for. What an exception accepts does not count.
+func (o *scanOptions) atOrAbove(reports []*daysixv1alpha1.PodSecurityReport) int {
+	if o.FailOn == "" {
+		return 0
+	}
+	count := 0
+	for _, r := range reports {
+		if finding.Severity(r.Status.UnacceptedSeverity).Rank() >= finding.Severity(o.FailOn).Rank() {
+			count++
+		}
+	}
+	return count
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}

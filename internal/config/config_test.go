@@ -1,0 +1,154 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/daysix/daysix/internal/posture"
+)
+
+const head = "apiVersion: config.daysix.dev/v1alpha1\nkind: AuditConfiguration\n"
+
+func TestDefaultsAreValid(t *testing.T) {
+	if errs := Default().Validate(); len(errs) > 0 {
+		t.Error(errs)
+	}
+}
+
+func TestDecode(t *testing.T) {
+	for _, test := range []struct {
+		name, in string
+		want     func(*AuditConfiguration)
+	}{
+		{"what is not given keeps its default", head, func(*AuditConfiguration) {}},
+		{"a list replaces the default as a whole", head + "systemNamespaces: [a, b]\n",
+			func(c *AuditConfiguration) { c.SystemNamespaces = []string{"a", "b"} }},
+		{"an empty list is a list", head + "systemNamespaces: []\n",
+			func(c *AuditConfiguration) { c.SystemNamespaces = []string{} }},
+		{"one bound leaves the other alone", head + "metrics: {maxWorkloadSeries: 0}\n",
+			func(c *AuditConfiguration) { c.Metrics.MaxWorkloadSeries = 0 }},
+		{"JSON is taken as well", `{"apiVersion":"config.daysix.dev/v1alpha1","kind":"AuditConfiguration","excludedNamespaces":["a"]}`,
+			func(c *AuditConfiguration) { c.ExcludedNamespaces = []string{"a"} }},
+		{"registries may have a port and a path", head + "trustedRegistries: [registry.example, 'localhost:5000', docker.io/library/]\n",
+			func(c *AuditConfiguration) {
+				c.TrustedRegistries = []string{"registry.example", "localhost:5000", "docker.io/library/"}
+			}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			want := Default()
+			test.want(want)
+			got, err := Decode([]byte(test.in), "audit.yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDecodeNamesFileFieldAndValue(t *testing.T) {
+	for _, test := range []struct {
+		name, in string
+		want     []string
+	}{
+		{"an empty file", "", []string{"audit.yaml: must hold one AuditConfiguration, not 0 documents"}},
+		{"two documents", head + "---\n" + head, []string{"audit.yaml: must hold one AuditConfiguration, not 2 documents"}},
+		{"no version and kind", "systemNamespaces: []\n", []string{
+			"audit.yaml: apiVersion: Required value: must be config.daysix.dev/v1alpha1",
+			"audit.yaml: kind: Required value: must be AuditConfiguration",
+		}},
+		{"another version", "apiVersion: config.daysix.dev/v2\nkind: AuditConfiguration\n", []string{
+			`audit.yaml: apiVersion: Unsupported value: "config.daysix.dev/v2": supported values: "config.daysix.dev/v1alpha1"`,
+		}},
+		{"an unknown field", head + "metrics: {maxSeries: 1}\n", []string{"audit.yaml: metrics.maxSeries: unknown field"}},
+		{"a field in another case", head + "SystemNamespaces: []\n", []string{"audit.yaml: SystemNamespaces: unknown field"}},
+		{"a field given twice", head + "metrics: {}\nmetrics: {}\n", []string{
+			`audit.yaml: yaml: unmarshal errors:`, `  line 4: key "metrics" already set in map`,
+		}},
+		{"a value of the wrong type", head + "systemNamespaces: [a, 7]\n", []string{
+			"audit.yaml: systemNamespaces[1]: Invalid value: 7: must be a string, not number",
+		}},
+		{"text in the place of a number", head + "metrics: {maxWorkloadSeries: many}\n", []string{
+			`audit.yaml: metrics.maxWorkloadSeries: Invalid value: "many": must be an integer, not string`,
+		}},
+		{"values out of range, all at once", head + "metrics: {maxWorkloadSeries: -1, maxNamespaceSeries: 10001}\n", []string{
+			"audit.yaml: metrics.maxWorkloadSeries: Invalid value: -1: must be between 0 and 10000",
+			"audit.yaml: metrics.maxNamespaceSeries: Invalid value: 10001: must be between 0 and 10000",
+		}},
+		{"a name that no namespace can have", head + "excludedNamespaces: ['team-*']\n", []string{
+			`audit.yaml: excludedNamespaces[0]: Invalid value: "team-*": a lowercase RFC 1123 label must consist of lower case ` +
+				`alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', ` +
+				`regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`,
+		}},
+		{"an entry given twice", head + "excludedNamespaces: [a, a]\n", []string{`audit.yaml: excludedNamespaces[1]: Duplicate value: "a"`}},
+		{"a URL in the place of a registry", head + "trustedRegistries: ['https://registry.example']\n", []string{
+			`audit.yaml: trustedRegistries[0]: Invalid value: "https://registry.example": must be a registry with or without a path, ` +
+				`such as registry.example:5000/team`,
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Decode([]byte(test.in), "audit.yaml")
+			if err == nil {
+				t.Fatal("no error")
+			}
+			if diff := cmp.Diff(test.want, strings.Split(err.Error(), "\n")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLoad(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.yaml")
+	if _, err := Load(path); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), path) {
+		t.Errorf("a missing file: %v", err)
+	}
+	if err := os.WriteFile(path, []byte(head), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(Default(), got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestPostureSettings(t *testing.T) {
+	c := &AuditConfiguration{
+		SystemNamespaces: []string{"a"}, TrustedRegistries: []string{"b"}, SandboxedRuntimeClasses: []string{"c"},
+	}
+	want := posture.Settings{
+		SystemNamespaces: []string{"a"}, TrustedRegistries: []string{"b"}, SandboxedRuntimeClasses: []string{"c"},
+	}
+	if diff := cmp.Diff(want, c.PostureSettings()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(head))
+	f.Add([]byte(head + "systemNamespaces: [a]\nmetrics: {maxWorkloadSeries: 7}\n"))
+	f.Add([]byte(`{"apiVersion":1,"metrics":[{"a":null}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := Decode(data, "fuzz")
+		if (c == nil) == (err == nil) {
+			t.Fatalf("configuration %v with error %v", c, err)
+		}
+		if c != nil && len(c.Validate()) > 0 {
+			t.Errorf("an invalid configuration is accepted: %v", c.Validate())
+		}
+		if err != nil && !strings.HasPrefix(err.Error(), "fuzz: ") {
+			t.Errorf("the error does not begin with the file: %v", err)
+		}
+	})
+}

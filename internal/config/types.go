@@ -1,0 +1,66 @@
+package config
+
+import (
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/daysix/daysix/internal/posture"
+)
+
+// The version and kind that a configuration file declares.
+const (
+	APIVersion = "config.daysix.dev/v1alpha1"
+	Kind       = "AuditConfiguration"
+)
+
+// AuditConfiguration is the configuration of the audit. It is a file of its own, not an object of the API: the manager
+// reads it from a ConfigMap's volume, the command line from --config.
+type AuditConfiguration struct {
+	metav1.TypeMeta `json:",inline"`
+
+	// SystemNamespaces may hold root-like pods. These are still assessed; only the finding that a root-like pod stands
+	// in the wrong namespace is left out.
+	SystemNamespaces []string `json:"systemNamespaces,omitempty"`
+	// ExcludedNamespaces are left out: their workloads are not assessed and get no report.
+	ExcludedNamespaces []string `json:"excludedNamespaces,omitempty"`
+	// TrustedRegistries are the registries, with or without a path, that images may come from. Empty: any.
+	TrustedRegistries []string `json:"trustedRegistries,omitempty"`
+	// SandboxedRuntimeClasses name the RuntimeClasses whose handler isolates a pod by a kernel of its own.
+	SandboxedRuntimeClasses []string `json:"sandboxedRuntimeClasses,omitempty"`
+	// Metrics bounds the number of time series.
+	Metrics Metrics `json:"metrics,omitzero"`
+}
+
+// Metrics bounds the number of time series that the manager exports.
+type Metrics struct {
+	// MaxWorkloadSeries is the number of workloads, worst first, that have a series of their own. 0: none has.
+	MaxWorkloadSeries int `json:"maxWorkloadSeries"`
+	// MaxNamespaceSeries is the number of namespaces that have series of their own; the others are added up.
+	// 0: all are added up.
+	MaxNamespaceSeries int `json:"maxNamespaceSeries"`
+}
+
+// Default is the configuration where no file says anything else.
+func Default() *AuditConfiguration {
+	return &AuditConfiguration{
+		TypeMeta: metav1.TypeMeta{APIVersion: APIVersion, Kind: Kind},
+		// The other namespaces that Kubernetes creates, kube-public and kube-node-lease, hold no pods.
+		SystemNamespaces: []string{metav1.NamespaceSystem},
+		Metrics:          Metrics{MaxWorkloadSeries: 500, MaxNamespaceSeries: 200},
+	}
+}
+
+// PostureSettings are the parts that the posture checks read.
+func (c *AuditConfiguration) PostureSettings() posture.Settings {
+	return posture.Settings{
+		SystemNamespaces:        slices.Clone(c.SystemNamespaces),
+		TrustedRegistries:       slices.Clone(c.TrustedRegistries),
+		SandboxedRuntimeClasses: slices.Clone(c.SandboxedRuntimeClasses),
+	}
+}
+
+// Excludes tells whether the workloads of a namespace are left out.
+func (c *AuditConfiguration) Excludes(namespace string) bool {
+	return slices.Contains(c.ExcludedNamespaces, namespace)
+}

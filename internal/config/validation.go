@@ -1,0 +1,71 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// maxSeries bounds the bounds: beyond it a Prometheus server of usual size suffers.
+const maxSeries = 10_000
+
+// Validate lists everything that is wrong, by field.
+func (c *AuditConfiguration) Validate() field.ErrorList {
+	var errs field.ErrorList
+	errs = append(errs, mustBe(field.NewPath("apiVersion"), c.APIVersion, APIVersion)...)
+	errs = append(errs, mustBe(field.NewPath("kind"), c.Kind, Kind)...)
+	errs = append(errs, each(field.NewPath("systemNamespaces"), c.SystemNamespaces, validation.IsDNS1123Label)...)
+	errs = append(errs, each(field.NewPath("excludedNamespaces"), c.ExcludedNamespaces, validation.IsDNS1123Label)...)
+	errs = append(errs, each(field.NewPath("trustedRegistries"), c.TrustedRegistries, isRegistry)...)
+	errs = append(errs, each(field.NewPath("sandboxedRuntimeClasses"), c.SandboxedRuntimeClasses, validation.IsDNS1123Subdomain)...)
+	metrics := field.NewPath("metrics")
+	errs = append(errs, inRange(metrics.Child("maxWorkloadSeries"), c.Metrics.MaxWorkloadSeries)...)
+	errs = append(errs, inRange(metrics.Child("maxNamespaceSeries"), c.Metrics.MaxNamespaceSeries)...)
+	return errs
+}
+
+func mustBe(path *field.Path, got, want string) field.ErrorList {
+	switch got {
+	case want:
+		return nil
+	case "":
+		return field.ErrorList{field.Required(path, "must be "+want)}
+	default:
+		return field.ErrorList{field.NotSupported(path, got, []string{want})}
+	}
+}
+
+// each validates every entry of a list, which must not hold one twice.
+func each(path *field.Path, entries []string, problems func(string) []string) field.ErrorList {
+	var errs field.ErrorList
+	seen := make(map[string]struct{}, len(entries))
+	for i, entry := range entries {
+		if _, twice := seen[entry]; twice {
+			errs = append(errs, field.Duplicate(path.Index(i), entry))
+			continue
+		}
+		seen[entry] = struct{}{}
+		for _, problem := range problems(entry) {
+			errs = append(errs, field.Invalid(path.Index(i), entry, problem))
+		}
+	}
+	return errs
+}
+
+// isRegistry accepts a host, with or without a port, and a path: the beginning of a name of an image.
+func isRegistry(entry string) []string {
+	matched, err := regexp.MatchString(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*/?$`, entry)
+	if err != nil || !matched {
+		return []string{"must be a registry with or without a path, such as registry.example:5000/team"}
+	}
+	return nil
+}
+
+func inRange(path *field.Path, value int) field.ErrorList {
+	if value < 0 || value > maxSeries {
+		return field.ErrorList{field.Invalid(path, value, fmt.Sprintf("must be between 0 and %d", maxSeries))}
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package live
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// apiServer answers each path with its pages, one after the other, and with an empty list where nothing is said.
+type apiServer struct {
+	t *testing.T
+	// pages are the items of the pages by path.
+	pages map[string][]string
+	// refused are the status codes by path.
+	refused map[string]int
+	asked   []string
+}
+
+func (a *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet {
+		a.t.Errorf("%s %s: a scan only reads", r.Method, r.URL.Path)
+	}
+	a.asked = append(a.asked, r.URL.Path)
+	w.Header().Set("Content-Type", "application/json")
+	if code, ok := a.refused[r.URL.Path]; ok {
+		reasons := map[int]metav1.StatusReason{
+			http.StatusForbidden: metav1.StatusReasonForbidden, http.StatusNotFound: metav1.StatusReasonNotFound,
+			http.StatusInternalServerError: metav1.StatusReasonInternalError,
+		}
+		w.WriteHeader(code)
+		a.write(w, metav1.Status{
+			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"},
+			Status:   metav1.StatusFailure, Code: int32(code), Reason: reasons[code], Message: "refused",
+		})
+		return
+	}
+	pages := a.pages[r.URL.Path]
+	page, next := 0, ""
+	if token := r.URL.Query().Get("continue"); token != "" {
+		page = len(token)
+	} else if limit := r.URL.Query().Get("limit"); len(pages) > 1 && limit != "500" {
+		a.t.Errorf("%s: limit %q", r.URL.Path, limit)
+	}
+	items := ""
+	if page < len(pages) {
+		items = pages[page]
+	}
+	if page+1 < len(pages) {
+		next = strings.Repeat("x", page+1)
+	}
+	apiVersion, kind := "v1", "PodList"
+	if strings.HasSuffix(r.URL.Path, "/replicasets") {
+		apiVersion, kind = "apps/v1", "ReplicaSetList"
+	} else if len(pages) == 0 {
+		// The client takes the kind that it asked for.
+		apiVersion, kind = "", ""
+	}
+	a.write(w, map[string]any{
+		"apiVersion": apiVersion, "kind": kind, "metadata": map[string]any{"resourceVersion": "1", "continue": next},
+		"items": json.RawMessage("[" + items + "]"),
+	})
+}
+
+func (a *apiServer) write(w http.ResponseWriter, body any) {
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		a.t.Error(err)
+	}
+}
+
+func (a *apiServer) client(t *testing.T) kubernetes.Interface {
+	t.Helper()
+	a.t = t
+	server := httptest.NewServer(a)
+	t.Cleanup(server.Close)
+	client, err := kubernetes.NewForConfig(&rest.Config{Host: server.URL, ContentConfig: rest.ContentConfig{ContentType: "application/json"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+const podOfDeployment = `{"metadata":{"name":"p","namespace":"shop","uid":"1","ownerReferences":` +
+	`[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"r","uid":"2","controller":true}]}}`
+
+const replicaSet = `{"metadata":{"name":"r","namespace":"shop","uid":"2","ownerReferences":` +
+	`[{"apiVersion":"apps/v1","kind":"Deployment","name":"d","uid":"3","controller":true}]}}`
+
+func workloads(s *snapshot.Snapshot) []string {
+	var out []string
+	for _, key := range s.Workloads() {
+		out = append(out, key.String())
+	}
+	return out
+}
+
+func TestEveryPageIsRead(t *testing.T) {
+	server := &apiServer{pages: map[string][]string{
+		"/api/v1/pods":              {podOfDeployment, `{"metadata":{"name":"q","namespace":"shop"}}`, `{"metadata":{"name":"z","namespace":"shop"}}`},
+		"/apis/apps/v1/replicasets": {replicaSet},
+	}}
+	s, err := List(t.Context(), server.client(t), metav1.NamespaceAll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"Deployment.apps shop/d", "Pod shop/q", "Pod shop/z"}, workloads(s)); diff != "" {
+		t.Errorf("workloads (-want +got):\n%s", diff)
+	}
+	for _, status := range s.SourceStates() {
+		if status.State != snapshot.Synced {
+			t.Errorf("%s is %s", status.Source, status.State)
+		}
+	}
+}
+
+func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
+	server := &apiServer{
+		pages: map[string][]string{"/api/v1/pods": {podOfDeployment}},
+		refused: map[string]int{
+			"/api/v1/nodes": http.StatusForbidden, "/apis/apps/v1/replicasets": http.StatusForbidden,
+			"/apis/batch/v1/cronjobs": http.StatusNotFound,
+		},
+	}
+	s, err := List(t.Context(), server.client(t), metav1.NamespaceAll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The owner cannot be read: the pod stays with the reference to it.
+	if diff := cmp.Diff([]string{"ReplicaSet.apps shop/r"}, workloads(s)); diff != "" {
+		t.Errorf("workloads (-want +got):\n%s", diff)
+	}
+	got := map[snapshot.Source]snapshot.State{}
+	for _, status := range s.SourceStates() {
+		if status.State != snapshot.Synced {
+			got[status.Source] = status.State
+		}
+	}
+	want := map[snapshot.Source]snapshot.State{
+		snapshot.Nodes: snapshot.Forbidden, snapshot.ReplicaSets: snapshot.Forbidden, snapshot.CronJobs: snapshot.Missing,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("states (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnyOtherErrorEndsTheListing(t *testing.T) {
+	server := &apiServer{refused: map[string]int{"/apis/batch/v1/jobs": http.StatusInternalServerError}}
+	_, err := List(t.Context(), server.client(t), metav1.NamespaceAll)
+	if err == nil || !strings.HasPrefix(err.Error(), "listing jobs: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOneNamespaceAsksForNoOther(t *testing.T) {
+	server := &apiServer{
+		pages:   map[string][]string{"/api/v1/namespaces/shop/pods": {`{"metadata":{"name":"q","namespace":"shop"}}`}},
+		refused: map[string]int{"/api/v1/namespaces/shop": http.StatusNotFound},
+	}
+	s, err := List(t.Context(), server.client(t), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"Pod shop/q"}, workloads(s)); diff != "" {
+		t.Errorf("workloads (-want +got):\n%s", diff)
+	}
+	for _, path := range server.asked {
+		if !strings.Contains(path, "/namespaces/shop") && path != "/api/v1/nodes" && path != "/api/v1/persistentvolumes" {
+			t.Errorf("%s was asked", path)
+		}
+	}
+}
+
+func TestEverySourceIsListed(t *testing.T) {
+	seen := map[snapshot.Source]bool{}
+	for _, source := range sources((&apiServer{}).client(t), "") {
+		seen[source.name] = true
+	}
+	for _, source := range snapshot.Sources() {
+		if !seen[source] {
+			t.Errorf("%s is not listed", source)
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package loader
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// newObject returns an empty object of a kind that is read, and whether the kind is namespaced; nil for any other.
+func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
+	switch kind.APIVersion + " " + kind.Kind {
+	case "v1 Pod":
+		return &corev1.Pod{}, true
+	case "v1 ReplicationController":
+		return &corev1.ReplicationController{}, true
+	case "v1 ServiceAccount":
+		return &corev1.ServiceAccount{}, true
+	case "v1 Namespace":
+		return &corev1.Namespace{}, false
+	case "v1 Node":
+		return &corev1.Node{}, false
+	case "v1 PersistentVolume":
+		return &corev1.PersistentVolume{}, false
+	case "apps/v1 Deployment":
+		return &appsv1.Deployment{}, true
+	case "apps/v1 ReplicaSet":
+		return &appsv1.ReplicaSet{}, true
+	case "apps/v1 StatefulSet":
+		return &appsv1.StatefulSet{}, true
+	case "apps/v1 DaemonSet":
+		return &appsv1.DaemonSet{}, true
+	case "batch/v1 Job":
+		return &batchv1.Job{}, true
+	case "batch/v1 CronJob":
+		return &batchv1.CronJob{}, true
+	default:
+		return nil, false
+	}
+}
+
+// Add strips an object as the caches of the controller do and records it in the snapshot. It changes the object. An
+// object of a kind that the snapshot does not hold is left out.
+func Add(s *snapshot.Snapshot, object any) {
+	switch o := object.(type) {
+	case *corev1.Pod:
+		setServiceAccountName(&o.Spec)
+		snapshot.StripPod(o)
+		s.UpsertPod(o)
+	case *corev1.ServiceAccount:
+		s.UpsertServiceAccount(o)
+	case *corev1.Namespace:
+		s.UpsertNamespace(o)
+	case *corev1.Node:
+		s.UpsertNode(o)
+	case *corev1.PersistentVolume:
+		s.UpsertPersistentVolume(o)
+	default:
+		snapshot.StripOwner(object)
+		if owner := snapshot.OwnerOf(object); owner != nil {
+			if owner.Template != nil {
+				setServiceAccountName(&owner.Template.Spec)
+			}
+			s.UpsertOwner(owner)
+		}
+	}
+}
+
+// setServiceAccountName does what the API server does when it reads a spec with the old name of the field.
+func setServiceAccountName(spec *corev1.PodSpec) {
+	if spec.ServiceAccountName == "" {
+		spec.ServiceAccountName = spec.DeprecatedServiceAccount
+	}
+}

@@ -1,0 +1,64 @@
+package printer
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+)
+
+// list is what kubectl prints for several objects.
+type list struct {
+	APIVersion string                              `json:"apiVersion"`
+	Kind       string                              `json:"kind"`
+	Metadata   metav1.ListMeta                     `json:"metadata"`
+	Items      []*daysixv1alpha1.PodSecurityReport `json:"items"`
+}
+
+func listOf(reports []*daysixv1alpha1.PodSecurityReport) list {
+	items := slices.Clone(reports)
+	slices.SortStableFunc(items, byWorkload)
+	if items == nil {
+		items = []*daysixv1alpha1.PodSecurityReport{}
+	}
+	return list{APIVersion: "v1", Kind: "List", Items: items}
+}
+
+// byWorkload orders reports by namespace, kind and name of the workload.
+func byWorkload(a, b *daysixv1alpha1.PodSecurityReport) int {
+	return cmp.Or(
+		cmp.Compare(a.Namespace, b.Namespace),
+		cmp.Compare(a.Spec.WorkloadRef.Kind, b.Spec.WorkloadRef.Kind),
+		cmp.Compare(a.Spec.WorkloadRef.Name, b.Spec.WorkloadRef.Name),
+		cmp.Compare(a.Spec.WorkloadRef.APIVersion, b.Spec.WorkloadRef.APIVersion),
+	)
+}
+
+// JSON writes the reports as one List, ordered by namespace, kind and name of the workload.
+func JSON(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(listOf(reports)); err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	return nil
+}
+
+// YAML writes what JSON writes, as YAML.
+func YAML(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport) error {
+	out, err := yaml.Marshal(listOf(reports))
+	if err == nil {
+		_, err = w.Write(out)
+	}
+	if err != nil {
+		return fmt.Errorf("writing YAML: %w", err)
+	}
+	return nil
+}

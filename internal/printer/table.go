@@ -1,0 +1,92 @@
+package printer
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/finding"
+)
+
+// gap is the space between two columns.
+const gap = "  "
+
+// severityColumn is the one that has a colour.
+const severityColumn = 3
+
+// Table writes one line for each report, worst first. Where colour is true, the severity has one.
+func Table(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport, colour bool) error {
+	if len(reports) == 0 {
+		return nil
+	}
+	ordered := slices.Clone(reports)
+	slices.SortStableFunc(ordered, func(a, b *daysixv1alpha1.PodSecurityReport) int {
+		return cmp.Or(cmp.Compare(b.Status.Score, a.Status.Score), byWorkload(a, b))
+	})
+	rows := [][]string{{"NAMESPACE", "WORKLOAD", "SCORE", "SEVERITY", "REACH", "FINDINGS", "TOP FIX"}}
+	for _, r := range ordered {
+		rows = append(rows, row(r))
+	}
+	var out strings.Builder
+	widths := widthsOf(rows)
+	for i, row := range rows {
+		var line strings.Builder
+		for column, cell := range row {
+			text := cell
+			if colour && i > 0 && column == severityColumn {
+				text = coloured(cell)
+			}
+			line.WriteString(text + strings.Repeat(" ", widths[column]-utf8.RuneCountInString(cell)) + gap)
+		}
+		out.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	if _, err := io.WriteString(w, out.String()); err != nil {
+		return fmt.Errorf("writing the table: %w", err)
+	}
+	return nil
+}
+
+func row(r *daysixv1alpha1.PodSecurityReport) []string {
+	s := &r.Status
+	fix := "-"
+	if s.TopFix != nil {
+		fix = fmt.Sprintf("%s -> %d", Plain(s.TopFix.Check), s.TopFix.ScoreAfter)
+	}
+	return []string{
+		Plain(r.Namespace),
+		Plain(r.Spec.WorkloadRef.Kind + "/" + r.Spec.WorkloadRef.Name),
+		strconv.Itoa(int(s.Score)),
+		Plain(string(s.Severity)),
+		Plain(string(s.Reach)),
+		strconv.Itoa(len(s.Findings) + int(s.FindingsTruncated)),
+		fix,
+	}
+}
+
+func widthsOf(rows [][]string) []int {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for column, cell := range row {
+			widths[column] = max(widths[column], utf8.RuneCountInString(cell))
+		}
+	}
+	return widths
+}
+
+// coloured puts the severity in its colour, one that every terminal has.
+func coloured(severity string) string {
+	const red, yellow, off = "\x1b[31m", "\x1b[33m", "\x1b[0m"
+	switch finding.Severity(severity) {
+	case finding.SeverityCritical, finding.SeverityHigh:
+		return red + severity + off
+	case finding.SeverityMedium:
+		return yellow + severity + off
+	case finding.SeverityLow, finding.SeverityMinimal:
+	}
+	return severity
+}
