@@ -110,12 +110,12 @@ func (a *Audit) Ready(*http.Request) error {
 	return nil
 }
 
-// Reload puts settings into force and assesses everything anew. An error says that there are none to put into force, and
-// is only counted.
-func (a *Audit) Reload(settings Settings, err error) {
-	a.work.Reloaded(err)
-	if err == nil {
-		a.reconciler.Use(settings)
-		a.feeder.EnqueueAll()
-	}
+// Reload puts settings into force and assesses everything anew.
+func (a *Audit) Reload(settings Settings) {
+	a.work.Reloaded(true)
+	a.reconciler.Use(settings)
+	a.feeder.EnqueueAll()
 }
+
+// ReloadFailed records that there were settings which could not be put into force.
+func (a *Audit) ReloadFailed() { a.work.Reloaded(false) }

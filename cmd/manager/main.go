@@ -29,7 +29,7 @@ func run(ctx context.Context, options *options) error {
 	if err := options.complete(); err != nil {
 		return err
 	}
-	settings, err := options.settings()
+	configuration, err := loadConfiguration(options.configFile)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func run(ctx context.Context, options *options) error {
 		return err
 	}
 	audit, err := controllers.Setup(mgr, controllers.Options{
-		Settings: settings, Errors: sourceErrors, Concurrency: options.concurrency, Clock: clock.RealClock{},
+		Settings: settingsOf(configuration), Errors: sourceErrors, Concurrency: options.concurrency, Clock: clock.RealClock{},
 	})
 	if err != nil {
 		return fmt.Errorf("setting up the audit: %w", err)
@@ -47,7 +47,7 @@ func run(ctx context.Context, options *options) error {
 	if err := addChecks(mgr, audit); err != nil {
 		return err
 	}
-	if err := options.watchSettings(mgr, audit); err != nil {
+	if err := watchConfiguration(mgr, options.configFile, configuration, audit); err != nil {
 		return err
 	}
 	return mgr.Start(ctx)

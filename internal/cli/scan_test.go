@@ -199,7 +199,7 @@ func TestFailOn(t *testing.T) {
 
 func TestBadUsageIsAnError(t *testing.T) {
 	kept := filepath.Join(t.TempDir(), "wrong.yaml")
-	if err := os.WriteFile(kept, []byte("apiVersion: config.daysix.dev/v1alpha1\nkind: AuditConfiguration\nmetrics: {maxWorkloadSeries: -1}\n"), 0o600); err != nil {
+	if err := os.WriteFile(kept, []byte("apiVersion: daysix.dev/v1alpha1\nkind: AuditConfiguration\nmetrics: {maxWorkloadSeries: -1}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
@@ -230,7 +230,7 @@ func TestBadUsageIsAnError(t *testing.T) {
 
 func TestConfigurationIsObeyed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.yaml")
-	content := "apiVersion: config.daysix.dev/v1alpha1\nkind: AuditConfiguration\nexcludedNamespaces: [shop, default]\n"
+	content := "apiVersion: daysix.dev/v1alpha1\nkind: AuditConfiguration\nexcludedNamespaces: [shop, default]\n"
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
