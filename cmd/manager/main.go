@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
@@ -20,7 +21,7 @@ func main() {
 	flag.Parse()
 	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&options.log)))
 	if err := run(ctrl.SetupSignalHandler(), options); err != nil {
-		ctrl.Log.WithName("manager").Error(err, "The manager ends")
+		klog.LoggerWithName(ctrl.Log, "manager").Error(err, "The manager ends")
 		os.Exit(1)
 	}
 }

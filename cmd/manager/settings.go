@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/go-logr/logr"
+	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/daysix/daysix/controllers"
@@ -41,7 +42,7 @@ func watchConfiguration(mgr ctrl.Manager, path string, running *config.AuditConf
 	if path == "" {
 		return nil
 	}
-	w := &configurationWatch{path: path, running: running, audit: audit, log: mgr.GetLogger().WithName("config")}
+	w := &configurationWatch{path: path, running: running, audit: audit, log: klog.LoggerWithName(mgr.GetLogger(), "config")}
 	if err := mgr.Add(w); err != nil {
 		return fmt.Errorf("watching the configuration: %w", err)
 	}

@@ -181,8 +181,13 @@ func TestFailOn(t *testing.T) {
 		failOn string
 		want   int
 	}{
-		{"Critical", exitClean}, {"High", exitFound}, {"Medium", exitFound}, {"Low", exitFound}, {"high", exitFound},
-		{"Minimal", exitError}, {"severe", exitError},
+		{"Critical", exitClean},
+		{"High", exitFound},
+		{"Medium", exitFound},
+		{"Low", exitFound},
+		{"high", exitFound},
+		{"Minimal", exitError},
+		{"severe", exitError},
 	} {
 		t.Run(test.failOn, func(t *testing.T) {
 			got := run(t, privileged, "scan", "-f", "-", "--fail-on", test.failOn)
@@ -214,7 +219,8 @@ func TestBadUsageIsAnError(t *testing.T) {
 		{"all namespaces of files", []string{"scan", "-f", "testdata/shop", "-A"}, "--all-namespaces is for a live cluster"},
 		{"no configuration there", []string{"scan", "-f", "testdata/shop", "--config", "none.yaml"}, "open none.yaml: no such file"},
 		{
-			"a wrong configuration", []string{"scan", "-f", "testdata/shop", "--config", kept},
+			"a wrong configuration",
+			[]string{"scan", "-f", "testdata/shop", "--config", kept},
 			kept + ": metrics.maxWorkloadSeries: Invalid value: -1: must be between 0 and 10000",
 		},
 		{"a cluster that does not answer", []string{"scan", "--server", "http://127.0.0.1:1"}, "listing pods: "},

@@ -27,18 +27,28 @@ func TestDecode(t *testing.T) {
 		want     func(*AuditConfiguration)
 	}{
 		{"what is not given keeps its default", head, func(*AuditConfiguration) {}},
-		{"a list replaces the default as a whole", head + "systemNamespaces: [a, b]\n",
-			func(c *AuditConfiguration) { c.SystemNamespaces = []string{"a", "b"} }},
-		{"an empty list is a list", head + "systemNamespaces: []\n",
-			func(c *AuditConfiguration) { c.SystemNamespaces = []string{} }},
-		{"one bound leaves the other alone", head + "metrics: {maxWorkloadSeries: 0}\n",
-			func(c *AuditConfiguration) { c.Metrics.MaxWorkloadSeries = 0 }},
-		{"JSON is taken as well", `{"apiVersion":"daysix.dev/v1alpha1","kind":"AuditConfiguration","excludedNamespaces":["a"]}`,
-			func(c *AuditConfiguration) { c.ExcludedNamespaces = []string{"a"} }},
-		{"registries may have a port and a path", head + "trustedRegistries: [registry.example, 'localhost:5000', docker.io/library/]\n",
+		{
+			"a list replaces the default as a whole", head + "systemNamespaces: [a, b]\n",
+			func(c *AuditConfiguration) { c.SystemNamespaces = []string{"a", "b"} },
+		},
+		{
+			"an empty list is a list", head + "systemNamespaces: []\n",
+			func(c *AuditConfiguration) { c.SystemNamespaces = []string{} },
+		},
+		{
+			"one bound leaves the other alone", head + "metrics: {maxWorkloadSeries: 0}\n",
+			func(c *AuditConfiguration) { c.Metrics.MaxWorkloadSeries = 0 },
+		},
+		{
+			"JSON is taken as well", `{"apiVersion":"daysix.dev/v1alpha1","kind":"AuditConfiguration","excludedNamespaces":["a"]}`,
+			func(c *AuditConfiguration) { c.ExcludedNamespaces = []string{"a"} },
+		},
+		{
+			"registries may have a port and a path", head + "trustedRegistries: [registry.example, 'localhost:5000', docker.io/library/]\n",
 			func(c *AuditConfiguration) {
 				c.TrustedRegistries = []string{"registry.example", "localhost:5000", "docker.io/library/"}
-			}},
+			},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			want := Default()
