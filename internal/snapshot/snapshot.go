@@ -19,7 +19,7 @@ type Snapshot struct {
 	namespaces      map[string]*Namespace
 	serviceAccounts map[types.NamespacedName]*bool // automountServiceAccountToken
 	volumes         map[string]boundVolume         // by PersistentVolume
-	claims          map[types.NamespacedName]string
+	claims          map[types.NamespacedName]map[string]struct{} // PersistentVolumes by the claim they are bound to
 
 	shapes shapes
 
@@ -45,7 +45,7 @@ func New() *Snapshot {
 		namespaces:      make(map[string]*Namespace),
 		serviceAccounts: make(map[types.NamespacedName]*bool),
 		volumes:         make(map[string]boundVolume),
-		claims:          make(map[types.NamespacedName]string),
+		claims:          make(map[types.NamespacedName]map[string]struct{}),
 		shapes:          make(shapes),
 		workloads:       make(map[Key]*workload),
 		byNamespace:     make(map[string]map[Key]struct{}),

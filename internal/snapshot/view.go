@@ -133,14 +133,14 @@ func (s *Snapshot) group(pods []*pod) []Group {
 func (s *Snapshot) hostVolumes(p *pod) map[string]HostVolume {
 	var out map[string]HostVolume
 	for inShape, claim := range p.claims {
-		name, bound := s.claims[types.NamespacedName{Namespace: p.name.Namespace, Name: claim}]
+		volume, bound := s.behind(types.NamespacedName{Namespace: p.name.Namespace, Name: claim})
 		if !bound {
 			continue
 		}
 		if out == nil {
 			out = make(map[string]HostVolume)
 		}
-		out[inShape] = s.volumes[name].HostVolume
+		out[inShape] = volume
 	}
 	return out
 }
