@@ -17,8 +17,8 @@ type Snapshot struct {
 	owners          map[Key]*Owner
 	nodes           map[string]*node
 	namespaces      map[string]*Namespace
-	serviceAccounts map[types.NamespacedName]*bool // automountServiceAccountToken
-	volumes         map[string]boundVolume         // by PersistentVolume
+	serviceAccounts map[types.NamespacedName]*bool               // automountServiceAccountToken, where set
+	volumes         map[string]boundVolume                       // by PersistentVolume
 	claims          map[types.NamespacedName]map[string]struct{} // PersistentVolumes by the claim they are bound to
 
 	shapes shapes

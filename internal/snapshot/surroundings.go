@@ -51,9 +51,10 @@ func (s *Snapshot) setNode(name string, fresh Node, known bool) Affected {
 	defer s.mu.Unlock()
 	n := s.ensureNode(name)
 	changed := collector{}
-	if n.Node != fresh || n.known != known {
+	n.known = known
+	if n.Node != fresh {
 		s.revision++
-		n.Node, n.known = fresh, known
+		n.Node = fresh
 		for _, p := range n.pods {
 			changed.add(p.workload)
 		}
@@ -105,27 +106,26 @@ func (s *Snapshot) UpsertServiceAccount(object *corev1.ServiceAccount) Affected 
 	name := types.NamespacedName{Namespace: object.Namespace, Name: object.Name}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old, known := s.serviceAccounts[name]
-	s.serviceAccounts[name] = object.AutomountServiceAccountToken
-	if known && equalBool(old, object.AutomountServiceAccountToken) {
-		return nil
-	}
-	s.revision++
-	return s.usersOfServiceAccount(name)
+	return s.setAutomount(name, object.AutomountServiceAccountToken)
 }
 
 // DeleteServiceAccount forgets a ServiceAccount.
 func (s *Snapshot) DeleteServiceAccount(name types.NamespacedName) Affected {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old, known := s.serviceAccounts[name]
-	if !known {
+	return s.setAutomount(name, nil)
+}
+
+// setAutomount keeps what is set only: unknown and unset mean the same to the rules.
+func (s *Snapshot) setAutomount(name types.NamespacedName, automount *bool) Affected {
+	if equalBool(s.serviceAccounts[name], automount) {
 		return nil
 	}
 	s.revision++
-	delete(s.serviceAccounts, name)
-	if old == nil {
-		return nil // Unknown and unset mean the same to the rules.
+	if automount == nil {
+		delete(s.serviceAccounts, name)
+	} else {
+		s.serviceAccounts[name] = automount
 	}
 	return s.usersOfServiceAccount(name)
 }
