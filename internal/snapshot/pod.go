@@ -5,6 +5,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 )
@@ -117,7 +118,7 @@ func (p *pod) same(other *pod) bool {
 	if p.uid != other.uid || p.node != other.node || p.terminating != other.terminating || p.shape != other.shape {
 		return false
 	}
-	if (p.controller == nil) != (other.controller == nil) || p.controller != nil && p.controller.UID != other.controller.UID {
+	if !equality.Semantic.DeepEqual(p.controller, other.controller) {
 		return false
 	}
 	for inShape, claim := range p.claims {
