@@ -76,7 +76,7 @@ func newOwner(kind schema.GroupVersionKind, meta *metav1.ObjectMeta, template *c
 		Key:        Key{Group: kind.Group, Kind: kind.Kind, Namespace: meta.Namespace, Name: meta.Name},
 		APIVersion: kind.GroupVersion().String(),
 		UID:        meta.UID,
-		Controller: metav1.GetControllerOf(meta),
+		Controller: controllerOf(meta),
 		Deleting:   meta.DeletionTimestamp != nil,
 	}
 	if o.isWorkload() {

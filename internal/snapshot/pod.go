@@ -105,7 +105,7 @@ func projectPod(object *corev1.Pod) *pod {
 		uid:         object.UID,
 		created:     object.CreationTimestamp.Time,
 		node:        object.Spec.NodeName,
-		controller:  metav1.GetControllerOf(object),
+		controller:  controllerOf(object),
 		terminating: object.DeletionTimestamp != nil,
 	}
 	if p.controller != nil {
