@@ -75,6 +75,7 @@ func (s *Snapshot) View(key Key) (view View, ok bool) {
 	case owner != nil && owner.Template != nil:
 		template := Group{Shape: TemplateShape(owner.Template)}
 		template.Automount = s.automount(key.Namespace, template.Shape.Spec)
+		template.Claims = s.hostVolumes(key.Namespace, claimsOf(template.Shape.Spec))
 		view.Template = &template
 	}
 	return view, true
@@ -106,7 +107,7 @@ func (s *Snapshot) group(pods []*pod) []Group {
 	slices.SortFunc(pods, func(a, b *pod) int { return strings.Compare(a.name.Name, b.name.Name) })
 	groups := make(map[likeness]*Group)
 	for _, p := range pods {
-		claims := s.hostVolumes(p)
+		claims := s.hostVolumes(p.name.Namespace, p.claims)
 		like := likeness{shape: p.shape, claims: spell(claims)}
 		if n := s.nodes[p.node]; n != nil {
 			like.placement = n.Node
@@ -129,11 +130,11 @@ func (s *Snapshot) group(pods []*pod) []Group {
 	return out
 }
 
-// hostVolumes looks up what of a node is behind the claims that a pod mounts.
-func (s *Snapshot) hostVolumes(p *pod) map[string]HostVolume {
+// hostVolumes looks up what of a node is behind claims, given by the name in the shape.
+func (s *Snapshot) hostVolumes(namespace string, claims map[string]string) map[string]HostVolume {
 	var out map[string]HostVolume
-	for inShape, claim := range p.claims {
-		volume, bound := s.behind(types.NamespacedName{Namespace: p.name.Namespace, Name: claim})
+	for inShape, claim := range claims {
+		volume, bound := s.behind(types.NamespacedName{Namespace: namespace, Name: claim})
 		if !bound {
 			continue
 		}

@@ -95,12 +95,37 @@ func (s *Snapshot) behind(claim types.NamespacedName) (volume HostVolume, ok boo
 
 func (s *Snapshot) usersOfClaim(claim types.NamespacedName, changed collector) {
 	for key := range s.byNamespace[claim.Namespace] {
-		for _, p := range s.workloads[key].pods {
-			for _, name := range p.claims {
-				if name == claim.Name {
-					changed.add(key)
-				}
+		if s.mounts(key, claim.Name) {
+			changed.add(key)
+		}
+	}
+}
+
+// mounts tells whether pods of the workload, or those its template would make, mount a claim.
+func (s *Snapshot) mounts(key Key, claim string) bool {
+	for _, p := range s.workloads[key].pods {
+		for _, name := range p.claims {
+			if name == claim {
+				return true
 			}
 		}
 	}
+	o := s.owners[key]
+	return o != nil && o.Template != nil && claimsOf(&o.Template.Spec)[claim] != ""
+}
+
+// claimsOf are the claims that a template names. Those that a StatefulSet makes for each pod are not among them.
+func claimsOf(spec *corev1.PodSpec) map[string]string {
+	var out map[string]string
+	for i := range spec.Volumes {
+		source := spec.Volumes[i].PersistentVolumeClaim
+		if source == nil {
+			continue
+		}
+		if out == nil {
+			out = make(map[string]string)
+		}
+		out[source.ClaimName] = source.ClaimName
+	}
+	return out
 }

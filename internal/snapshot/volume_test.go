@@ -67,3 +67,13 @@ func TestVolumeThatGoesAffectsItsUsers(t *testing.T) {
 	s.DeletePod(types.NamespacedName{Namespace: shop, Name: "alone"})
 	wantDiff(t, "affected workloads", Affected(nil), s.DeletePersistentVolume("b"))
 }
+
+func TestVolumeOfATemplateIsSeenWhereNoPodRuns(t *testing.T) {
+	scaledToZero := deployment("web")
+	scaledToZero.Spec.Template.Spec.Volumes = newPod("x", mounting("data", "cart")).Spec.Volumes
+	s := synced(scaledToZero, deployment("other"))
+	web := key("apps", "Deployment", "web")
+	wantDiff(t, "affected workloads", Affected{web}, upsert(s, hostPathVolume("a", "cart", "/var")))
+	view, _ := s.View(web)
+	wantDiff(t, "claims", map[string]HostVolume{"cart": {PersistentVolume: "a", Path: "/var"}}, view.Template.Claims)
+}
