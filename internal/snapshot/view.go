@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -152,9 +153,7 @@ func spell(claims map[string]HostVolume) string {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(claims)) {
 		b.WriteString(name + "\x00" + claims[name].Path + "\x00")
-		if claims[name].Local {
-			b.WriteByte('l')
-		}
+		b.WriteString(strconv.FormatBool(claims[name].Local) + "\x00")
 	}
 	return b.String()
 }
