@@ -215,3 +215,7 @@ func wantDiff(t *testing.T, what string, want, got any) {
 		t.Errorf("%s differ (-want +got):\n%s", what, diff)
 	}
 }
+
+func namespacedName(p *corev1.Pod) types.NamespacedName {
+	return types.NamespacedName{Namespace: p.Namespace, Name: p.Name}
+}
