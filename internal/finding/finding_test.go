@@ -25,7 +25,18 @@ func someFinding() *rapid.Generator[Finding] {
 
 func TestOrderOfFindings(t *testing.T) {
 	t.Run("only equal findings compare as equal", rapid.MakeCheck(func(t *rapid.T) {
-		a, b := someFinding().Draw(t, "a"), someFinding().Draw(t, "b")
+		a := someFinding().Draw(t, "a")
+		b, other := a, someFinding().Draw(t, "b")
+		switch rapid.IntRange(0, 4).Draw(t, "changed") {
+		case 0:
+			b = other
+		case 1:
+			b.Condition = other.Condition
+		case 2:
+			b.Remediation = other.Remediation
+		case 3:
+			b.Consequence = other.Consequence
+		}
 		if (Compare(a, b) == 0) != (a == b) || Compare(a, b) != -Compare(b, a) {
 			t.Fatalf("%d and %d", Compare(a, b), Compare(b, a))
 		}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 )
@@ -118,7 +117,10 @@ func (p *pod) same(other *pod) bool {
 	if p.uid != other.uid || p.node != other.node || p.terminating != other.terminating || p.shape != other.shape {
 		return false
 	}
-	if !equality.Semantic.DeepEqual(p.controller, other.controller) {
+	if p.owner != other.owner || (p.controller == nil) != (other.controller == nil) {
+		return false
+	}
+	if p.controller != nil && (p.controller.UID != other.controller.UID || p.controller.APIVersion != other.controller.APIVersion) {
 		return false
 	}
 	for inShape, claim := range p.claims {
