@@ -40,7 +40,7 @@ func (f *Finding) Tier() Tier {
 // Severity is the severity of the finding's tier.
 func (f *Finding) Severity() Severity { return f.Tier().Severity() }
 
-// Compare orders findings worst first, then by check, container and field: a total order for equal findings only.
+// Compare orders findings worst first, then by check, container and field. Only equal findings compare as equal.
 func Compare(a, b Finding) int {
 	return cmp.Or(
 		cmp.Compare(b.Tier(), a.Tier()),
@@ -49,6 +49,9 @@ func Compare(a, b Finding) int {
 		cmp.Compare(a.Field, b.Field),
 		cmp.Compare(a.Value, b.Value),
 		cmp.Compare(a.Message, b.Message),
+		cmp.Compare(a.Consequence, b.Consequence),
+		cmp.Compare(a.Condition, b.Condition),
+		cmp.Compare(a.Remediation, b.Remediation),
 	)
 }
 
