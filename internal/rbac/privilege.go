@@ -20,6 +20,8 @@ type Privilege struct {
 	// Cluster is what the privilege leads to when it holds in the whole cluster, Namespace when it holds in some
 	// namespaces, Named when it is limited to named objects and that makes a difference.
 	Cluster, Namespace, Named []Effect
+	// Depends says what else decides the effects, where ask looks at more than the permission set. Empty: nothing does.
+	Depends string
 	// PodSecurity: pods of the holder's choice come of it, so that it leads to nodes where Pod Security admits them.
 	PodSecurity bool
 	// Identities: every ServiceAccount of the scope can be taken, unless the privilege is limited to Named.

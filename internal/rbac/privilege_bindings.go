@@ -20,6 +20,7 @@ func bindClusterRolesInCluster() Privilege {
 			anyOf(clusterScoped(rbacGroup, "clusterrolebindings", "create", "update", "patch")),
 			anyOf(clusterScoped(rbacGroup, "clusterroles", "bind")),
 		},
+		Depends: "Certain where cluster-admin is one of the names.",
 		ask:     askNamedAdmin,
 		Sources: "Kubernetes documentation, RBAC Good Practices; KubeHound ROLE_BIND; KubiScan risky-create-clusterrolebinding-clusterrole.",
 	}

@@ -29,6 +29,7 @@ func impersonateGroups() Privilege {
 			anyOf(clusterScoped("", "groups", "impersonate")),
 			anyOf(clusterScoped("", "users", "impersonate"), namespaced("", "serviceaccounts", "impersonate")),
 		},
+		Depends: "Certain where one of the names is system:masters or a group that is cluster-admin.",
 		ask: func(_ *Rights, env *Environment, h *Held) {
 			if slices.ContainsFunc(h.ResourceNames, func(name string) bool {
 				return name == GroupMasters || slices.Contains(env.Admins, Group(name))
@@ -48,7 +49,8 @@ func impersonateUsers() Privilege {
 		Why:     "Every right that a binding gives to a user by name is the holder's; the users of the control plane and of the nodes are among them.",
 		Fix:     "Remove impersonate on users, or limit it by resourceNames.",
 		Cluster: certain(finding.PodsOfCluster), Named: []Effect{when(conditionNamedIdentities, finding.PodsOfCluster)},
-		Needs: [][]Access{anyOf(clusterScoped("", "users", "impersonate"))},
+		Needs:   [][]Access{anyOf(clusterScoped("", "users", "impersonate"))},
+		Depends: "ClusterAdmin, certain where a user that can be impersonated is known to be cluster-admin.",
 		ask: func(_ *Rights, env *Environment, h *Held) {
 			switch {
 			case slices.ContainsFunc(h.ResourceNames, func(name string) bool { return slices.Contains(env.Admins, User(name)) }):
@@ -149,6 +151,7 @@ func issueClientCertificates() Privilege {
 			anyOf(clusterScoped(certificatesGroup, "certificatesigningrequests/approval", "update", "patch")),
 			anyOf(clusterScoped(certificatesGroup, "signers", "approve").named("kubernetes.io/kube-apiserver-client", "kubernetes.io/*")),
 		},
+		Depends: "ClusterAdmin, certain where a user or group other than system:masters is known to be cluster-admin.",
 		ask: func(_ *Rights, env *Environment, h *Held) {
 			if env.knowsAdmin(rbacv1.UserKind, rbacv1.GroupKind) {
 				h.add(certain(clusterAdmin)...)

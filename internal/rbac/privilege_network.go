@@ -17,7 +17,8 @@ func mapAWSIdentities() Privilege {
 		Why:     "On EKS the ConfigMap aws-auth makes any cloud identity a member of system:masters.",
 		Fix:     "Use access entries, and remove the right to write ConfigMaps of kube-system.",
 		Cluster: effects, Namespace: effects,
-		Needs: [][]Access{anyOf(namespaced("", "configmaps", "create", "update", "patch").in(systemNamespace).named("aws-auth"))},
+		Needs:   [][]Access{anyOf(namespaced("", "configmaps", "create", "update", "patch").in(systemNamespace).named("aws-auth"))},
+		Depends: "None where the nodes are not of AWS.",
 		ask: func(_ *Rights, env *Environment, h *Held) {
 			h.Effects = nil
 			if env.AWS {

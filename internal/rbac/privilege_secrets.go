@@ -20,6 +20,7 @@ func listSecrets() Privilege {
 		Cluster: append(certain(finding.SecretsOfCluster), when(conditionTokenSecret, clusterAdmin)), Namespace: certain(finding.SecretsOfNamespace),
 		Named:   []Effect{when(conditionNamedSecrets, finding.ValuableSecret)},
 		Needs:   [][]Access{anyOf(namespaced("", "secrets", "list", "watch"))},
+		Depends: "ClusterAdmin in a namespace that holds a ServiceAccount that is cluster-admin, where it has a token Secret.",
 		ask:     askTokenSecrets,
 		Sources: "Kubernetes documentation, RBAC Good Practices, listing Secrets; KubeHound TOKEN_LIST; rbac-police list_secrets.",
 	}
@@ -34,6 +35,7 @@ func readSecrets() Privilege {
 		Cluster: append(certain(finding.SecretsOfCluster), when(conditionTokenSecret, clusterAdmin)), Namespace: certain(finding.SecretsOfNamespace),
 		Named:   []Effect{when(conditionNamedSecrets, finding.ValuableSecret)},
 		Needs:   [][]Access{anyOf(namespaced("", "secrets", "get"))},
+		Depends: "ClusterAdmin in a namespace that holds a ServiceAccount that is cluster-admin, where it has a token Secret.",
 		ask:     askTokenSecrets,
 		Sources: "Kubernetes documentation, RBAC Good Practices; KubeHound TOKEN_BRUTEFORCE; rbac-police retrieve_token_secrets.",
 	}
