@@ -13,6 +13,8 @@ type Access struct {
 	// Resource includes the subresource: pods/exec. Empty: any resource but those of Except, whatever its group.
 	Resource string
 	Except   []string
+	// NotNamespaced are resources, with their subresources, that count for the whole cluster only where any does.
+	NotNamespaced []string
 	// ClusterScoped: requests for it carry no namespace, so that a RoleBinding never gives it.
 	ClusterScoped bool
 	// Itself: the object is the namespace in which the request is judged (namespaces/<n>), so that a RoleBinding in n does.
@@ -75,7 +77,8 @@ func (a *Access) candidates(l *lookup, entries []entry, from, to int32, visit fu
 		}
 	case a.Resource == "":
 		for e := from; e < to; e++ {
-			if slices.ContainsFunc(entries[e].rule.Resources, func(r string) bool { return !slices.Contains(a.Except, r) }) {
+			inNamespace := entries[e].namespace != ""
+			if slices.ContainsFunc(entries[e].rule.Resources, func(r string) bool { return a.takes(r, inNamespace) }) {
 				visit(e)
 			}
 		}
@@ -87,6 +90,12 @@ func (a *Access) candidates(l *lookup, entries []entry, from, to int32, visit fu
 			}
 		}
 	}
+}
+
+// takes tells whether a resource is among any.
+func (a *Access) takes(resource string, inNamespace bool) bool {
+	kind, _, _ := strings.Cut(resource, "/")
+	return !slices.Contains(a.Except, resource) && !(inNamespace && slices.Contains(a.NotNamespaced, kind))
 }
 
 // within lists the entries from..to that name the resource literally.

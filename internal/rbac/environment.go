@@ -55,10 +55,18 @@ func (e *Environment) withNode(h *Held) {
 		}
 	}
 	if len(open) > 0 {
-		h.add(nodeEffects("", open)...)
+		h.add(nodeEffects("", h.unlessAll(open))...)
 	} else if len(unknown) > 0 {
-		h.add(nodeEffects(conditionPodSecurity, unknown)...)
+		h.add(nodeEffects(conditionPodSecurity, h.unlessAll(unknown))...)
 	}
+}
+
+// unlessAll is nil where the namespaces are all of those of the privilege.
+func (h *Held) unlessAll(namespaces []string) []string {
+	if len(namespaces) == len(h.Namespaces) {
+		return nil
+	}
+	return namespaces
 }
 
 func (e *Environment) podSecurity(namespace string) PodSecurityLevel {
@@ -89,7 +97,7 @@ func (e *Environment) withIdentities(h *Held, condition string) {
 		}
 	}
 	if len(holding) > 0 {
-		h.add(Effect{Consequence: clusterAdmin, Condition: condition, Namespaces: holding})
+		h.add(Effect{Consequence: clusterAdmin, Condition: condition, Namespaces: h.unlessAll(holding)})
 	}
 }
 

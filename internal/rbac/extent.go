@@ -57,29 +57,38 @@ type namedEntry struct {
 
 // add takes in what one rule gives, judged in the namespace at, or cluster-wide where it is empty.
 func (c *collector) add(r *Rule, e int32, at string) {
-	unnamed := r.matchesName("")
+	unnamed := c.access.Path != "" || r.matchesName("")
+	whole := unnamed || (c.access.Itself && at != "" && r.matchesName(at))
 	for _, verb := range c.access.Verbs {
-		if !c.access.matchesRule(r, verb) {
-			continue
-		}
 		switch {
-		case unnamed || c.access.Path != "" || (c.access.Itself && at != "" && r.matchesName(at)):
+		case !c.access.matchesRule(r, verb):
+		case whole:
 			c.all = true
 			c.entries = append(c.entries, e)
-		case c.access.Itself || verb == "deletecollection":
-			// No request of this kind carries a name that the rule could match.
-		case verb == "create" && !c.access.isSubresource():
-			for _, name := range c.relevant(r) {
-				c.creates = append(c.creates, namedEntry{name, e})
-			}
 		default:
-			if names := c.relevant(r); len(names) > 0 {
-				c.names = append(c.names, names...)
-				c.entries = append(c.entries, e)
-			}
+			c.addNamed(r, e, verb)
 		}
 	}
 	c.addPatch(r, unnamed)
+}
+
+// addNamed takes in what a rule with resourceNames gives by one verb.
+func (c *collector) addNamed(r *Rule, e int32, verb string) {
+	if c.access.Itself || verb == "deletecollection" {
+		return // No request of this kind carries a name that the rule could match.
+	}
+	names := c.relevant(r)
+	if len(names) == 0 {
+		return
+	}
+	if verb == "create" && !c.access.isSubresource() {
+		for _, name := range names {
+			c.creates = append(c.creates, namedEntry{name, e})
+		}
+		return
+	}
+	c.names = append(c.names, names...)
+	c.entries = append(c.entries, e)
 }
 
 func (c *collector) addPatch(r *Rule, unnamed bool) {

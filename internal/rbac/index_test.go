@@ -3,6 +3,7 @@ package rbac
 import (
 	"fmt"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -189,4 +190,23 @@ func longRole(shape func(int) string, n int) time.Duration {
 		best = min(best, time.Since(start))
 	}
 	return best
+}
+
+// Many ask at once while the index changes; run with -race.
+func TestAnIndexMayBeAskedWhileItChanges(t *testing.T) {
+	x := indexOf("* * in *", "team: get secrets")
+	var asking sync.WaitGroup
+	for range 4 {
+		asking.Go(func() {
+			for range 50 {
+				rights := x.Resolve(app)
+				rights.Privileges(&Environment{AWS: true})
+				rights.Allows(Attributes{Verb: "get", Resource: "pods"})
+			}
+		})
+	}
+	for i := range 50 {
+		x.UpsertClusterRole(clusterRole("rb", []string{"get secrets", "list secrets"}[i%2]))
+	}
+	asking.Wait()
 }

@@ -82,16 +82,20 @@ func (p *Privilege) clusterOnly() bool {
 }
 
 // Privileges lists what the rights lead to, in the order of the registry; within a privilege the whole cluster first.
-// What follows from the permission set alone is computed once per set.
+// What follows from the permission set alone is computed once per set. The lists may be shared: they are only to be read.
 func (r *Rights) Privileges(env *Environment) []Held {
 	found := r.set.privileges()
 	held := make([]Held, 0, len(found))
 	var all []Held
+	var grants []Grant
 	for i := range found {
 		e := &found[i]
+		if i == 0 || !slices.Equal(e.entries, found[i-1].entries) {
+			grants = r.grantsOf(e.entries)
+		}
 		h := Held{
 			Privilege: e.privilege, Namespaces: e.namespaces, ResourceNames: e.names, Details: e.details,
-			Effects: e.effects(), Grants: r.grantsOf(e.entries),
+			Effects: e.effects(), Grants: grants,
 		}
 		env.refine(r, &h)
 		if e.privilege.ID == everythingID && len(e.names) == 0 {
@@ -129,6 +133,7 @@ func (e *Environment) refine(r *Rights, h *Held) {
 	if p.ask != nil {
 		p.ask(r, e, h)
 	}
+	h.Effects = slices.Clone(h.Effects) // Those of the registry are shared.
 	slices.SortStableFunc(h.Effects, func(a, b Effect) int { return int(b.tier() - a.tier()) })
 }
 

@@ -19,6 +19,8 @@ type CustomResource struct {
 // CustomResources lists the kinds that are known. The configuration can add to them.
 func CustomResources() []CustomResource {
 	return []CustomResource{
+		{"aadpodidentity.k8s.io", "azurepodidentityexceptions", false, "spec.podLabels"},
+		{"apiextensions.crossplane.io", "compositions", true, "spec.pipeline"},
 		{"argoproj.io", "applications", false, "spec.source"},
 		{"argoproj.io", "applicationsets", false, "spec.template.spec.source"},
 		{"argoproj.io", "clusterworkflowtemplates", true, "spec.templates[*].container"},
@@ -26,8 +28,6 @@ func CustomResources() []CustomResource {
 		{"argoproj.io", "rollouts", false, "spec.template"},
 		{"argoproj.io", "workflows", false, "spec.templates[*].container"},
 		{"argoproj.io", "workflowtemplates", false, "spec.templates[*].container"},
-		{"aadpodidentity.k8s.io", "azurepodidentityexceptions", false, "spec.podLabels"},
-		{"apiextensions.crossplane.io", "compositions", true, "spec.pipeline"},
 		{"cert-manager.io", "clusterissuers", true, "spec.acme.solvers[*].http01.ingress.podTemplate"},
 		{"cert-manager.io", "issuers", false, "spec.acme.solvers[*].http01.ingress.podTemplate"},
 		{"external-secrets.io", "clusterexternalsecrets", true, "spec.externalSecretSpec.target"},
@@ -35,10 +35,10 @@ func CustomResources() []CustomResource {
 		{"helm.toolkit.fluxcd.io", "helmreleases", false, "spec.chart"},
 		{"karpenter.k8s.aws", "ec2nodeclasses", true, "spec.userData"},
 		{"karpenter.sh", "nodepools", true, "spec.template.spec.nodeClassRef"},
-		{"kueue.x-k8s.io", "workloads", false, "spec.podSets[*].template"},
 		{"kubernetes.crossplane.io", "objects", true, "spec.forProvider.manifest"},
 		{"kubevirt.io", "virtualmachineinstances", false, "spec.domain"},
 		{"kubevirt.io", "virtualmachines", false, "spec.template"},
+		{"kueue.x-k8s.io", "workloads", false, "spec.podSets[*].template"},
 		{"kustomize.toolkit.fluxcd.io", "kustomizations", false, "spec.sourceRef"},
 		{"monitoring.coreos.com", "alertmanagers", false, "spec.containers"},
 		{"monitoring.coreos.com", "prometheuses", false, "spec.containers"},

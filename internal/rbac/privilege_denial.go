@@ -4,7 +4,10 @@ import "github.com/daysix/daysix/internal/finding"
 
 // outage is a privilege that stops things and gives nothing.
 func outage(p Privilege) Privilege {
-	p.Cluster, p.Namespace = certain(finding.DenialOfService), certain(finding.DenialOfService)
+	p.Cluster = certain(finding.DenialOfService)
+	if !p.clusterOnly() {
+		p.Namespace = p.Cluster
+	}
 	return p
 }
 

@@ -75,6 +75,9 @@ func askEscalation(r *Rights, _ *Environment, h *Held) {
 	case !r.boundToWritable(h, kindOfRole):
 		condition = conditionBoundRole
 	}
+	for i, e := range h.Effects {
+		h.Effects[i].Condition = firstOf(e.Condition, condition)
+	}
 	switch {
 	case !kindOfRole:
 		h.add(when(condition, clusterAdmin))

@@ -4,7 +4,10 @@ import "github.com/daysix/daysix/internal/finding"
 
 // knowledge is a privilege that shows things and gives nothing else.
 func knowledge(p Privilege) Privilege {
-	p.Cluster, p.Namespace = certain(finding.Recon), certain(finding.Recon)
+	p.Cluster = certain(finding.Recon)
+	if !p.clusterOnly() {
+		p.Namespace = p.Cluster
+	}
 	return p
 }
 
@@ -58,8 +61,17 @@ func readObjects() Privilege {
 		Why:   "Pods show literal environment values, roles and bindings show whom to attack, the rest shows what there is.",
 		Fix:   "Limit the rule to the kinds and namespaces that the workload reads.",
 		Needs: [][]Access{anyOf(Access{
-			Verbs: []string{"get", "list", "watch"}, Except: []string{"clustertrustbundles", "secrets"},
+			Verbs: []string{"get", "list", "watch"}, Except: []string{"clustertrustbundles", "secrets"}, NotNamespaced: clusterKinds(),
 		})},
 		Sources: "Kubescape C-0258.",
 	})
+}
+
+// clusterKinds are the usual kinds without a namespace: to name them in a rule of a RoleBinding shows nothing.
+func clusterKinds() []string {
+	return []string{
+		"apiservices", "certificatesigningrequests", "clusterrolebindings", "clusterroles", "csidrivers", "csinodes",
+		"customresourcedefinitions", "ingressclasses", "mutatingwebhookconfigurations", "nodes", "persistentvolumes",
+		"priorityclasses", "runtimeclasses", "storageclasses", "validatingwebhookconfigurations", "volumeattachments",
+	}
 }

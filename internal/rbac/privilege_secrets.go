@@ -5,7 +5,6 @@ import "github.com/daysix/daysix/internal/finding"
 const (
 	conditionNamedSecrets = "What the named Secrets hold decides."
 	conditionTokenSecret  = "A token Secret of a ServiceAccount that is cluster-admin must exist."
-	conditionSecretNames  = "The names of the Secrets must be known or guessed."
 	conditionApproval     = "The cluster must approve the certificate requests of bootstrap tokens by itself."
 )
 
