@@ -87,12 +87,18 @@ func grantTo(x *Index, s Subject, namespace, name string, texts ...string) {
 }
 
 // indexOf gives each rule to the app by a binding of its own; "team: create pods" by a RoleBinding in team.
+// "latent: team/later" is a RoleBinding in team to the Role later, which does not exist.
 func indexOf(texts ...string) *Index {
 	x := New()
 	for i, text := range texts {
 		namespace, said, ok := strings.Cut(text, ": ")
 		if !ok {
 			namespace, said = "", text
+		}
+		if namespace == "latent" {
+			namespace, said, _ = strings.Cut(said, "/")
+			x.UpsertRoleBinding(roleBinding(namespace, "waits", "Role", said, app))
+			continue
 		}
 		grantTo(x, app, namespace, "r"+string(rune('a'+i)), said)
 	}

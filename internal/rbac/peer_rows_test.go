@@ -1,6 +1,10 @@
 package rbac
 
-import "github.com/daysix/daysix/internal/finding"
+import (
+	"slices"
+
+	"github.com/daysix/daysix/internal/finding"
+)
 
 // peerRow is a rule of another tool: rights that it warns of, and the privileges that we find in them. Rows about a
 // special subject name its row of the catalogue instead.
@@ -12,6 +16,10 @@ type peerRow struct {
 }
 
 func peerRows() []peerRow {
+	return slices.Concat(kubeHoundRows(), iceKubeRows(), rbacPoliceRows(), kubiScanRows(), rbacToolRows(), kubescapeRows())
+}
+
+func kubeHoundRows() []peerRow {
 	return []peerRow{
 		{"KubeHound", "CE_VAR_LOG_SYMLINK", []string{"get pods/log"}, []finding.CheckID{"RBACReadPodLogs"}, ""},
 		{"KubeHound", "IDENTITY_IMPERSONATE", []string{"impersonate users,groups"}, []finding.CheckID{"RBACImpersonateUsers", "RBACImpersonateGroups"}, ""},
@@ -21,6 +29,11 @@ func peerRows() []peerRow {
 		{"KubeHound", "ROLE_BIND", []string{"create clusterrolebindings,rolebindings in rbac.authorization.k8s.io", "bind clusterroles,roles in rbac.authorization.k8s.io"}, []finding.CheckID{"RBACBindClusterRolesInCluster", "RBACBindClusterRolesInNamespace", "RBACBindRoles"}, ""},
 		{"KubeHound", "TOKEN_BRUTEFORCE", []string{"get secrets"}, []finding.CheckID{"RBACReadSecrets"}, ""},
 		{"KubeHound", "TOKEN_LIST", []string{"watch secrets"}, []finding.CheckID{"RBACListSecrets"}, ""},
+	}
+}
+
+func iceKubeRows() []peerRow {
+	return []peerRow{
 		{"IceKube", "CREATE_POD_WITH_SA", []string{"create pods,replicationcontrollers", "create daemonsets in apps"}, []finding.CheckID{"RBACCreatePods", "RBACCreateWorkloads"}, ""},
 		{"IceKube", "CREATE_PRIVILEGED_WORKLOAD", []string{"team: create deployments in apps"}, []finding.CheckID{"RBACCreateWorkloads"}, ""},
 		{"IceKube", "PATCH_NAMESPACE_TO_BYPASS_PSA", []string{"team: patch namespaces", "team: create jobs in batch"}, []finding.CheckID{"RBACLowerPodSecurity"}, ""},
@@ -38,6 +51,11 @@ func peerRows() []peerRow {
 		{"IceKube", "CAN_EXEC_THROUGH_KUBELET", []string{"create nodes/proxy"}, []finding.CheckID{"RBACProxyToNodes"}, ""},
 		{"IceKube", "UPDATE_AWS_AUTH", []string{"kube-system: patch configmaps named aws-auth"}, []finding.CheckID{"RBACMapAWSIdentities"}, ""},
 		{"IceKube", "AZURE_POD_IDENTITY_EXCEPTION", []string{"create azurepodidentityexceptions in aadpodidentity.k8s.io"}, []finding.CheckID{"RBACCreateCustomResources"}, ""},
+	}
+}
+
+func rbacPoliceRows() []peerRow {
+	return []peerRow{
 		{"rbac-police", "approve_csrs", []string{"create certificatesigningrequests in certificates.k8s.io", "update certificatesigningrequests/approval in certificates.k8s.io", "approve signers in certificates.k8s.io"}, []finding.CheckID{"RBACIssueClientCertificates"}, ""},
 		{"rbac-police", "assign_sa", []string{"kube-system: create pods", "kube-system: update deployments in apps"}, []finding.CheckID{"RBACCreatePods", "RBACUpdateWorkloads"}, ""},
 		{"rbac-police", "bind_roles", []string{"bind clusterroles in rbac.authorization.k8s.io", "update clusterrolebindings in rbac.authorization.k8s.io"}, []finding.CheckID{"RBACBindClusterRolesInCluster"}, ""},
@@ -60,6 +78,11 @@ func peerRows() []peerRow {
 		{"rbac-police", "retrieve_token_secrets", []string{"kube-system: get,list secrets"}, []finding.CheckID{"RBACReadSecrets", "RBACListSecrets"}, ""},
 		{"rbac-police", "steal_pods", []string{"patch nodes", "delete pods"}, []finding.CheckID{"RBACStealPods"}, ""},
 		{"rbac-police", "token_request", []string{"create serviceaccounts/token"}, []finding.CheckID{"RBACRequestTokens"}, ""},
+	}
+}
+
+func kubiScanRows() []peerRow {
+	return []peerRow{
 		{"KubiScan", "risky-get-secrets", []string{"get secrets"}, []finding.CheckID{"RBACReadSecrets"}, ""},
 		{"KubiScan", "risky-list-secrets", []string{"list secrets"}, []finding.CheckID{"RBACListSecrets"}, ""},
 		{"KubiScan", "risky-impersonate-groups", []string{"impersonate groups", "team: impersonate serviceaccounts"}, []finding.CheckID{"RBACImpersonateGroups"}, ""},
@@ -107,6 +130,11 @@ func peerRows() []peerRow {
 		{"KubiScan", "risky-exec-pods", []string{"create pods/exec", "get pods"}, []finding.CheckID{"RBACExecIntoPods"}, ""},
 		{"KubiScan", "risky-attach-pods", []string{"create pods/attach", "get pods"}, []finding.CheckID{"RBACAttachToPods"}, ""},
 		{"KubiScan", "risky-add-rolebinding", []string{"get,patch rolebindings in rbac.authorization.k8s.io"}, []finding.CheckID{"RBACWriteBindings"}, ""},
+	}
+}
+
+func rbacToolRows() []peerRow {
+	return []peerRow{
 		{"rbac-tool", "Secret Readers", []string{"get secrets"}, []finding.CheckID{"RBACReadSecrets"}, ""},
 		{"rbac-tool", "Workload Creators & Editors", []string{"create,patch pods", "create,patch deployments in apps"}, []finding.CheckID{"RBACCreatePods", "RBACUpdatePods", "RBACCreateWorkloads", "RBACUpdateWorkloads"}, ""},
 		{"rbac-tool", "Privilege Escalators, impersonate", []string{"impersonate users,serviceaccounts"}, []finding.CheckID{"RBACImpersonateUsers", "RBACImpersonateServiceAccounts"}, ""},
@@ -122,6 +150,11 @@ func peerRows() []peerRow {
 		{"rbac-tool", "Exec into Pod", []string{"create pods/exec"}, []finding.CheckID{"RBACExecIntoPods"}, ""},
 		{"rbac-tool", "Kyverno Administration", []string{"update clusterpolicies in kyverno.io"}, []finding.CheckID{"RBACWritePolicyEngines"}, ""},
 		{"rbac-tool", "Admission Policies", []string{"create validatingadmissionpolicies,mutatingadmissionpolicies in admissionregistration.k8s.io"}, []finding.CheckID{"RBACWriteValidatingAdmissionPolicies", "RBACWriteMutatingAdmissionPolicies"}, ""},
+	}
+}
+
+func kubescapeRows() []peerRow {
+	return []peerRow{
 		{"Kubescape", "C-0002 command execution", []string{"create pods/exec"}, []finding.CheckID{"RBACExecIntoPods"}, ""},
 		{"Kubescape", "C-0007 delete capabilities", []string{"delete pods"}, []finding.CheckID{"RBACDeletePods"}, ""},
 		{"Kubescape", "C-0015 list Secrets", []string{"list secrets"}, []finding.CheckID{"RBACListSecrets"}, ""},

@@ -1,6 +1,7 @@
 package rbac
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/daysix/daysix/internal/finding"
@@ -53,7 +54,7 @@ type Held struct {
 	ResourceNames []string
 	// Details say by what, for privileges with several ways, such as custom resources.
 	Details []string
-	// Effects are sorted worst first; none where the privilege gives nothing in this cluster.
+	// Effects are sorted worst first, certain before conditional; none where the privilege gives nothing in this cluster.
 	Effects []Effect
 	// Grants are those that give it. Without them it is gone.
 	Grants []Grant
@@ -134,7 +135,9 @@ func (e *Environment) refine(r *Rights, h *Held) {
 		p.ask(r, e, h)
 	}
 	h.Effects = slices.Clone(h.Effects) // Those of the registry are shared.
-	slices.SortStableFunc(h.Effects, func(a, b Effect) int { return int(b.tier() - a.tier()) })
+	slices.SortStableFunc(h.Effects, func(a, b Effect) int {
+		return cmp.Or(cmp.Compare(b.tier(), a.tier()), cmp.Compare(a.Condition, b.Condition))
+	})
 }
 
 // tier is that of the consequence, one lower where a condition decides it.

@@ -70,6 +70,7 @@ func askEscalation(r *Rights, _ *Environment, h *Held) {
 	kindOfRole := h.Privilege.Catalogue[0] == "R14r"
 	var condition string
 	switch {
+	case r.waitsFor(h, kindOfRole):
 	case !r.mayRewrite(h, kindOfRole):
 		condition = conditionNewRole
 	case !r.boundToWritable(h, kindOfRole):
@@ -97,6 +98,16 @@ func (r *Rights) mayRewrite(h *Held, kindOfRole bool) bool {
 		}
 		return (matches(g.Rule.Verbs, "update") || matches(g.Rule.Verbs, "patch")) &&
 			matches(g.Rule.APIGroups, rbacGroup) && matches(g.Rule.Resources, resource)
+	})
+}
+
+// waitsFor tells whether a binding of the subject refers to a role that is yet to be made and that it may make (R14x).
+func (r *Rights) waitsFor(h *Held, kindOfRole bool) bool {
+	return slices.ContainsFunc(r.Latent, func(l Latent) bool {
+		if kindOfRole {
+			return l.Role.Namespace != "" && h.covers(l.Role.Namespace, l.Role.Name)
+		}
+		return l.Role.Namespace == "" && l.Binding.Namespace == "" && h.covers("", l.Role.Name)
 	})
 }
 

@@ -101,14 +101,29 @@ func linesOf(held []Held, ids ...finding.CheckID) []string {
 	return heldLines(kept)
 }
 
-func TestCombinationsAreFoundOverAllBindings(t *testing.T) {
-	noAdmins := func(string) bool { return false }
-	for name, test := range map[string]struct {
-		given []string
-		env   Environment
-		id    finding.CheckID
-		want  []string
-	}{
+// combination is what rights, each by a binding of its own, give of one privilege.
+type combination struct {
+	given []string
+	env   Environment
+	id    finding.CheckID
+	want  []string
+}
+
+func noAdmins(string) bool { return false }
+
+func checkCombinations(t *testing.T, tests map[string]combination) {
+	t.Helper()
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, linesOf(privilegesOf(t, &test.env, test.given...), test.id)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCombinationsOfRolesAndBindings(t *testing.T) {
+	checkCombinations(t, map[string]combination{
 		"token Secrets by two bindings": {
 			[]string{"team: create secrets", "get secrets"}, Environment{HasClusterAdmin: noAdmins}, "RBACMintTokenSecrets",
 			[]string{"RBACMintTokenSecrets in team: PodsOfNamespace"},
@@ -149,9 +164,18 @@ func TestCombinationsAreFoundOverAllBindings(t *testing.T) {
 			[]string{"escalate,update clusterroles" + inRBAC + " named ra"}, Environment{}, "RBACEscalateClusterRoles",
 			[]string{"RBACEscalateClusterRoles named ra: ClusterAdmin"},
 		},
+		"escalate and create of a role that a binding waits for": {
+			[]string{"team: escalate,create roles" + inRBAC, "latent: team/later"}, Environment{HasClusterAdmin: noAdmins}, "RBACEscalateRoles",
+			[]string{"RBACEscalateRoles in team: PodsOfNamespace SecretsOfNamespace NodeRoot? MultiNode?"},
+		},
 		"escalate and update on different names": {
 			[]string{"escalate clusterroles" + inRBAC + " named a", "update clusterroles" + inRBAC + " named b"}, Environment{}, "RBACEscalateClusterRoles", []string{},
 		},
+	})
+}
+
+func TestCombinationsOfIdentities(t *testing.T) {
+	checkCombinations(t, map[string]combination{
 		"certificates with a known admin group": {
 			[]string{
 				"create certificatesigningrequests in certificates.k8s.io", "patch certificatesigningrequests/approval in certificates.k8s.io",
@@ -175,6 +199,28 @@ func TestCombinationsAreFoundOverAllBindings(t *testing.T) {
 			},
 			Environment{}, "RBACIssueClientCertificates", []string{},
 		},
+		"groups with a ServiceAccount of one namespace": {
+			[]string{"impersonate groups", "team: impersonate serviceaccounts"}, Environment{}, "RBACImpersonateGroups",
+			[]string{"RBACImpersonateGroups in team: ClusterAdmin"},
+		},
+		"groups alone": {[]string{"impersonate groups"}, Environment{}, "RBACImpersonateGroups", []string{}},
+		"a harmless group by name": {
+			[]string{"impersonate groups named developers", "impersonate users"}, Environment{}, "RBACImpersonateGroups",
+			[]string{"RBACImpersonateGroups named developers: ClusterAdmin?"},
+		},
+		"system:masters by name": {
+			[]string{"impersonate groups named system:masters", "impersonate users"}, Environment{}, "RBACImpersonateGroups",
+			[]string{"RBACImpersonateGroups named system:masters: ClusterAdmin"},
+		},
+		"constrained impersonation": {
+			[]string{"impersonate:user-info users in authentication.k8s.io", "impersonate-on:user-info:list pods"}, Environment{}, "RBACImpersonateConstrained",
+			[]string{"RBACImpersonateConstrained: PodsOfCluster?"},
+		},
+	})
+}
+
+func TestCombinationsOfNodesNamespacesAndStorage(t *testing.T) {
+	checkCombinations(t, map[string]combination{
 		"the kubelet proxy with the node's address": {
 			[]string{"get nodes/proxy", "patch nodes/status"}, Environment{}, "RBACRedirectNodeProxy", []string{"RBACRedirectNodeProxy: ClusterAdmin"},
 		},
@@ -194,42 +240,24 @@ func TestCombinationsAreFoundOverAllBindings(t *testing.T) {
 			[]string{"RBACLowerPodSecurity in team: NodeRoot MultiNode"},
 		},
 		"Pod Security of another namespace": {[]string{"team: patch namespaces named other", "team: create pods"}, Environment{}, "RBACLowerPodSecurity", []string{}},
-		"groups with a ServiceAccount of one namespace": {
-			[]string{"impersonate groups", "team: impersonate serviceaccounts"}, Environment{}, "RBACImpersonateGroups",
-			[]string{"RBACImpersonateGroups in team: ClusterAdmin"},
-		},
-		"groups alone": {[]string{"impersonate groups"}, Environment{}, "RBACImpersonateGroups", []string{}},
-		"a harmless group by name": {
-			[]string{"impersonate groups named developers", "impersonate users"}, Environment{}, "RBACImpersonateGroups",
-			[]string{"RBACImpersonateGroups named developers: ClusterAdmin?"},
-		},
-		"system:masters by name": {
-			[]string{"impersonate groups named system:masters", "impersonate users"}, Environment{}, "RBACImpersonateGroups",
-			[]string{"RBACImpersonateGroups named system:masters: ClusterAdmin"},
-		},
-		"constrained impersonation": {
-			[]string{"impersonate:user-info users in authentication.k8s.io", "impersonate-on:user-info:list pods"}, Environment{}, "RBACImpersonateConstrained",
-			[]string{"RBACImpersonateConstrained: PodsOfCluster?"},
-		},
 		"aws-auth on EKS": {
 			[]string{"kube-system: patch configmaps"}, Environment{AWS: true}, "RBACMapAWSIdentities", []string{"RBACMapAWSIdentities in kube-system: ClusterAdmin?"},
 		},
 		"aws-auth elsewhere":            {[]string{"kube-system: patch configmaps"}, Environment{}, "RBACMapAWSIdentities", []string{"RBACMapAWSIdentities in kube-system: "}},
 		"aws-auth of another namespace": {[]string{"team: patch configmaps"}, Environment{AWS: true}, "RBACMapAWSIdentities", []string{}},
-		"create by name is no create":   {[]string{"team: create pods named x"}, Environment{}, "RBACCreatePods", []string{}},
+	})
+}
+
+func TestResourceNamesLimitPrivileges(t *testing.T) {
+	checkCombinations(t, map[string]combination{
+		"create by name is no create": {[]string{"team: create pods named x"}, Environment{}, "RBACCreatePods", []string{}},
 		"create by name with server-side apply is": {
 			[]string{"team: create pods named x,y", "team: patch pods named x"}, Environment{HasClusterAdmin: noAdmins}, "RBACCreatePods",
 			[]string{"RBACCreatePods in team named x: PodsOfNamespace SecretsOfNamespace NodeRoot? MultiNode?"},
 		},
 		"deletecollection by name is nothing": {[]string{"team: deletecollection pods named x"}, Environment{}, "RBACDeletePods", []string{}},
 		"exec by name":                        {[]string{"team: create pods/exec named x"}, Environment{}, "RBACExecIntoPods", []string{"RBACExecIntoPods in team named x: PodsOfNamespace"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, linesOf(privilegesOf(t, &test.env, test.given...), test.id)); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-		})
-	}
+	})
 }
 
 func TestPodCreationAsksPodSecurityAndTheIdentities(t *testing.T) {
