@@ -11,8 +11,9 @@ func writeMutatingWebhooks() Privilege {
 	return Privilege{
 		ID: "RBACWriteMutatingWebhooks", Catalogue: []string{"R21m"},
 		Title: "May write mutating webhooks",
-		Why:   "A mutating webhook sees and rewrites every object that is written: it puts its container into the pods of kube-system and reads every Secret on its way.",
-		Fix:   "Limit the rule by resourceNames to the webhook of the workload; certificates are injected with patch on that name.",
+		Why: "A mutating webhook sees and rewrites every object that is written: it puts its container into the pods of " +
+			"kube-system and reads every Secret on its way.",
+		Fix: "Limit the rule by resourceNames to the webhook of the workload; certificates are injected with patch on that name.",
 		Cluster: []Effect{
 			when(conditionEndpoint, clusterAdmin), when(conditionEndpoint, finding.SecretsOfCluster), {Consequence: finding.TamperCluster},
 		},
@@ -24,11 +25,14 @@ func writeMutatingWebhooks() Privilege {
 func writeValidatingWebhooks() Privilege {
 	return Privilege{
 		ID: "RBACWriteValidatingWebhooks", Catalogue: []string{"R21v"},
-		Title:   "May write validating webhooks",
-		Why:     "A validating webhook sees every object that is written and can block it; without it the policy engine behind it is silent.",
+		Title: "May write validating webhooks",
+		Why: "A validating webhook sees every object that is written and can block it; without it the policy engine behind it " +
+			"is silent.",
 		Fix:     "Limit the rule by resourceNames to the webhook of the workload.",
 		Cluster: []Effect{{Consequence: finding.TamperCluster}, when(conditionEndpoint, finding.SecretsOfCluster)},
-		Needs:   [][]Access{anyOf(clusterScoped(admissionGroup, "validatingwebhookconfigurations", "create", "update", "patch", "delete", "deletecollection"))},
+		Needs: [][]Access{anyOf(
+			clusterScoped(admissionGroup, "validatingwebhookconfigurations", "create", "update", "patch", "delete", "deletecollection"),
+		)},
 		Sources: "Kubernetes documentation, RBAC Good Practices; rbac-police control_webhooks; Kubescape C-0036.",
 	}
 }
@@ -37,10 +41,14 @@ func writeValidatingWebhooks() Privilege {
 func writeMutatingPolicies() Privilege {
 	return Privilege{
 		ID: "RBACWriteMutatingAdmissionPolicies", Catalogue: []string{"R22"},
-		Title:   "May write mutating admission policies",
-		Why:     "A MutatingAdmissionPolicy rewrites objects inside of the API server, without an endpoint: it puts a container into the pods of kube-system.",
-		Fix:     "Leave admission policies to the people who own them.",
-		Cluster: []Effect{when("MutatingAdmissionPolicy must be served (GA in 1.36), with a binding that takes effect.", clusterAdmin), {Consequence: finding.TamperCluster}},
+		Title: "May write mutating admission policies",
+		Why: "A MutatingAdmissionPolicy rewrites objects inside of the API server, without an endpoint: it puts a container " +
+			"into the pods of kube-system.",
+		Fix: "Leave admission policies to the people who own them.",
+		Cluster: []Effect{
+			when("MutatingAdmissionPolicy must be served (GA in 1.36), with a binding that takes effect.", clusterAdmin),
+			{Consequence: finding.TamperCluster},
+		},
 		Needs: [][]Access{anyOf(
 			clusterScoped(admissionGroup, "mutatingadmissionpolicies", "create", "update", "patch", "delete", "deletecollection"),
 			clusterScoped(admissionGroup, "mutatingadmissionpolicybindings", "create", "update", "patch", "delete", "deletecollection"),
@@ -69,8 +77,9 @@ func writePolicyEngines() Privilege {
 	verbs := []string{"create", "update", "patch", "delete", "deletecollection"}
 	return Privilege{
 		ID: "RBACWritePolicyEngines", Catalogue: []string{"R22", "R45"},
-		Title:   "May write the policies of Kyverno or Gatekeeper",
-		Why:     "The holder takes guard rails away; a Kyverno rule that mutates or generates makes objects with the rights of the engine.",
+		Title: "May write the policies of Kyverno or Gatekeeper",
+		Why: "The holder takes guard rails away; a Kyverno rule that mutates or generates makes objects with the rights of the " +
+			"engine.",
 		Fix:     "Leave policies to the people who own them.",
 		Cluster: certain(finding.TamperCluster), Namespace: certain(finding.TamperNamespace),
 		Needs: [][]Access{anyOf(
@@ -101,8 +110,9 @@ func writeCustomResourceDefinitions() Privilege {
 func writeAPIServices() Privilege {
 	return Privilege{
 		ID: "RBACWriteAPIServices", Catalogue: []string{"R24"},
-		Title:   "May write APIServices",
-		Why:     "The holder takes over an API group: it sees who asks and what is written. Bearer tokens are cut off before the request is passed on.",
+		Title: "May write APIServices",
+		Why: "The holder takes over an API group: it sees who asks and what is written. Bearer tokens are cut off before the " +
+			"request is passed on.",
 		Fix:     "Limit the rule by resourceNames to the group that the workload serves.",
 		Cluster: certain(finding.InterceptCluster, finding.TamperCluster),
 		Needs:   [][]Access{anyOf(clusterScoped("apiregistration.k8s.io", "apiservices", "create", "update", "patch"))},
@@ -134,8 +144,9 @@ func lowerPodSecurity() Privilege {
 func writeNamespaces() Privilege {
 	return Privilege{
 		ID: "RBACWriteNamespaces", Catalogue: []string{"R31"},
-		Title:   "May change namespaces",
-		Why:     "The labels of a namespace carry its Pod Security level and open it to the network policies of others. A RoleBinding in the namespace is enough.",
+		Title: "May change namespaces",
+		Why: "The labels of a namespace carry its Pod Security level and open it to the network policies of others. A " +
+			"RoleBinding in the namespace is enough.",
 		Fix:     "Remove update and patch on namespaces.",
 		Cluster: certain(finding.TamperCluster), Namespace: certain(finding.TamperNamespace),
 		Needs:   [][]Access{anyOf(namespaceItself("update", "patch"))},
@@ -146,8 +157,9 @@ func writeNamespaces() Privilege {
 func createNamespaces() Privilege {
 	return Privilege{
 		ID: "RBACCreateNamespaces", Catalogue: []string{"R31c"},
-		Title:   "May create namespaces",
-		Why:     "A new namespace has no Pod Security label but the cluster's default; with pod creation in the whole cluster that is a way around it.",
+		Title: "May create namespaces",
+		Why: "A new namespace has no Pod Security label but the cluster's default; with pod creation in the whole cluster that " +
+			"is a way around it.",
 		Fix:     "Remove create on namespaces, or set a default level for the cluster.",
 		Cluster: certain(finding.TamperNamespace),
 		Needs:   [][]Access{anyOf(clusterScoped("", "namespaces", "create"))},

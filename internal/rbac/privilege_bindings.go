@@ -12,8 +12,9 @@ const (
 func bindClusterRolesInCluster() Privilege {
 	return Privilege{
 		ID: "RBACBindClusterRolesInCluster", Catalogue: []string{"R15c"},
-		Title:   "May bind any ClusterRole to itself in the whole cluster",
-		Why:     "The holder makes a ClusterRoleBinding from itself to cluster-admin. The two rights may come through different bindings.",
+		Title: "May bind any ClusterRole to itself in the whole cluster",
+		Why: "The holder makes a ClusterRoleBinding from itself to cluster-admin. The two rights may come through different " +
+			"bindings.",
 		Fix:     "Remove the verb bind on clusterroles, or limit it by resourceNames to roles that are harmless.",
 		Cluster: certain(clusterAdmin), Named: []Effect{when(conditionNamedRoles, clusterAdmin)},
 		Needs: [][]Access{
@@ -22,15 +23,17 @@ func bindClusterRolesInCluster() Privilege {
 		},
 		Depends: "Certain where cluster-admin is one of the names.",
 		ask:     askNamedAdmin,
-		Sources: "Kubernetes documentation, RBAC Good Practices; KubeHound ROLE_BIND; KubiScan risky-create-clusterrolebinding-clusterrole.",
+		Sources: "Kubernetes documentation, RBAC Good Practices; KubeHound ROLE_BIND; KubiScan " +
+			"risky-create-clusterrolebinding-clusterrole.",
 	}
 }
 
 func bindClusterRolesInNamespace() Privilege {
 	return Privilege{
 		ID: "RBACBindClusterRolesInNamespace", Catalogue: []string{"R15n"},
-		Title:     "May bind any ClusterRole to itself in a namespace",
-		Why:       "The holder makes a RoleBinding from itself to cluster-admin and owns the namespace: every pod, Secret and identity in it.",
+		Title: "May bind any ClusterRole to itself in a namespace",
+		Why: "The holder makes a RoleBinding from itself to cluster-admin and owns the namespace: every pod, Secret and " +
+			"identity in it.",
 		Fix:       "Remove the verb bind on clusterroles, or limit it by resourceNames to roles that are harmless.",
 		Cluster:   append(certain(finding.PodsOfCluster, finding.SecretsOfCluster), when(conditionSystemIdentity, clusterAdmin)),
 		Namespace: ownerEffects(),
@@ -40,7 +43,8 @@ func bindClusterRolesInNamespace() Privilege {
 			anyOf(namespaced(rbacGroup, "clusterroles", "bind")),
 		},
 		PodSecurity: true, Identities: true,
-		Sources: "Kubernetes source, pkg/registry/rbac/escalation_check.go; KubeHound ROLE_BIND; KubiScan risky-create-rolebinding-clusterrole.",
+		Sources: "Kubernetes source, pkg/registry/rbac/escalation_check.go; KubeHound ROLE_BIND; KubiScan " +
+			"risky-create-rolebinding-clusterrole.",
 	}
 }
 
@@ -65,8 +69,9 @@ func bindRoles() Privilege {
 func writeBindings() Privilege {
 	return Privilege{
 		ID: "RBACWriteBindings", Catalogue: []string{"R16"},
-		Title:   "May write bindings",
-		Why:     "The holder can give rights that it has to other subjects, and so keep them after it is found out. It cannot rise by this alone.",
+		Title: "May write bindings",
+		Why: "The holder can give rights that it has to other subjects, and so keep them after it is found out. It cannot rise " +
+			"by this alone.",
 		Fix:     "Leave bindings to the people and tools that manage access.",
 		Cluster: certain(finding.TamperNamespace), Namespace: certain(finding.TamperNamespace),
 		Needs: [][]Access{anyOf(
@@ -81,8 +86,9 @@ func writeBindings() Privilege {
 func writeClusterRoles() Privilege {
 	return Privilege{
 		ID: "RBACWriteClusterRoles", Catalogue: []string{"R41"},
-		Title:   "May write ClusterRoles that others aggregate",
-		Why:     "A label on a ClusterRole puts its rules into admin, edit or view for everyone bound to them. The rules cannot exceed the holder's own.",
+		Title: "May write ClusterRoles that others aggregate",
+		Why: "A label on a ClusterRole puts its rules into admin, edit or view for everyone bound to them. The rules cannot " +
+			"exceed the holder's own.",
 		Fix:     "Leave ClusterRoles to the people and tools that manage access.",
 		Cluster: certain(finding.TamperNamespace),
 		Needs:   [][]Access{anyOf(clusterScoped(rbacGroup, "clusterroles", "create", "update", "patch"))},

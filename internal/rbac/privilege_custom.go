@@ -62,7 +62,8 @@ func createCustomResources(more []CustomResource) Privilege {
 		ID: "RBACCreateCustomResources", Catalogue: []string{"R45"},
 		Title: "May write custom resources that make pods or apply manifests",
 		Why:   "A controller makes pods, nodes or any object from the custom resource, with its own rights.",
-		Fix:   "Limit the rule to the kinds and namespaces that the workload manages, and the controller's own rights to what it must do.",
+		Fix: "Limit the rule to the kinds and namespaces that the workload manages, and the controller's own rights to what it " +
+			"must do.",
 		Cluster: []Effect{
 			when(condition, finding.PodsOfCluster), when(condition, clusterAdmin),
 		},

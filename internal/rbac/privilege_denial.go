@@ -36,8 +36,9 @@ func deleteNamespaces() Privilege {
 func writeLeases() Privilege {
 	return outage(Privilege{
 		ID: "RBACWriteLeases", Catalogue: []string{"R34"},
-		Title:   "May write Leases",
-		Why:     "A Lease that is taken stops the controller that waits for it; that of a node in kube-node-lease keeps a dead node alive.",
+		Title: "May write Leases",
+		Why: "A Lease that is taken stops the controller that waits for it; that of a node in kube-node-lease keeps a dead " +
+			"node alive.",
 		Fix:     "Limit the rule by resourceNames to the Lease of the workload.",
 		Named:   certain(finding.Contained),
 		Needs:   [][]Access{anyOf(namespaced("coordination.k8s.io", "leases", "update", "patch", "delete", "deletecollection"))},

@@ -42,7 +42,8 @@ func escalateClusterRoles() Privilege {
 			anyOf(clusterScoped(rbacGroup, "clusterroles", "escalate")),
 			anyOf(clusterScoped(rbacGroup, "clusterroles", "create", "update", "patch")),
 		},
-		Depends:    "ClusterAdmin for ClusterRoles, pods and Secrets of the namespace for Roles; certain where the subject is bound to a role that it may change.",
+		Depends: "ClusterAdmin for ClusterRoles, pods and Secrets of the namespace for Roles; certain where the subject is bound " +
+			"to a role that it may change.",
 		SameObject: true, ask: askEscalation,
 		Sources: "Kubernetes documentation, RBAC Good Practices; IceKube RBAC_ESCALATE_TO; rbac-police escalate_roles.",
 	}
@@ -59,7 +60,8 @@ func escalateRoles() Privilege {
 			anyOf(namespaced(rbacGroup, "roles", "create", "update", "patch")),
 		},
 		PodSecurity: true, Identities: true,
-		Depends:    "ClusterAdmin for ClusterRoles, pods and Secrets of the namespace for Roles; certain where the subject is bound to a role that it may change.",
+		Depends: "ClusterAdmin for ClusterRoles, pods and Secrets of the namespace for Roles; certain where the subject is bound " +
+			"to a role that it may change.",
 		SameObject: true, ask: askEscalation,
 		Sources: "Kubernetes documentation, RBAC Good Practices; IceKube RBAC_ESCALATE_TO; rbac-police escalate_roles.",
 	}

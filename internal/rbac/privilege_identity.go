@@ -20,8 +20,9 @@ const (
 func impersonateGroups() Privilege {
 	return Privilege{
 		ID: "RBACImpersonateGroups", Catalogue: []string{"R13"},
-		Title:   "May impersonate groups",
-		Why:     "A request in the name of system:masters is let through before RBAC is asked. The name that goes with the group may come from users or from ServiceAccounts.",
+		Title: "May impersonate groups",
+		Why: "A request in the name of system:masters is let through before RBAC is asked. The name that goes with the group " +
+			"may come from users or from ServiceAccounts.",
 		Fix:     "Remove impersonate on groups, or limit it by resourceNames.",
 		Cluster: certain(clusterAdmin), Namespace: certain(clusterAdmin),
 		Named: []Effect{when(conditionNamedIdentities, clusterAdmin)},
@@ -37,7 +38,8 @@ func impersonateGroups() Privilege {
 				h.Effects = certain(clusterAdmin)
 			}
 		},
-		Sources: "Kubernetes source, filters/impersonation; KubeHound IDENTITY_IMPERSONATE; IceKube CAN_IMPERSONATE; rbac-police impersonate.",
+		Sources: "Kubernetes source, filters/impersonation; KubeHound IDENTITY_IMPERSONATE; IceKube CAN_IMPERSONATE; rbac-police " +
+			"impersonate.",
 	}
 }
 
@@ -45,8 +47,9 @@ func impersonateGroups() Privilege {
 func impersonateUsers() Privilege {
 	return Privilege{
 		ID: "RBACImpersonateUsers", Catalogue: []string{"R13"},
-		Title:   "May impersonate users",
-		Why:     "Every right that a binding gives to a user by name is the holder's; the users of the control plane and of the nodes are among them.",
+		Title: "May impersonate users",
+		Why: "Every right that a binding gives to a user by name is the holder's; the users of the control plane and of the " +
+			"nodes are among them.",
 		Fix:     "Remove impersonate on users, or limit it by resourceNames.",
 		Cluster: certain(finding.PodsOfCluster), Named: []Effect{when(conditionNamedIdentities, finding.PodsOfCluster)},
 		Needs:   [][]Access{anyOf(clusterScoped("", "users", "impersonate"))},
@@ -82,8 +85,9 @@ func impersonateServiceAccounts() Privilege {
 func impersonateExtras() Privilege {
 	return Privilege{
 		ID: "RBACImpersonateExtras", Catalogue: []string{"R13"},
-		Title:   "May impersonate extra fields or UIDs of users",
-		Why:     "Extra fields and UIDs carry scopes and session data that other authorizers may trust. They need an impersonated user.",
+		Title: "May impersonate extra fields or UIDs of users",
+		Why: "Extra fields and UIDs carry scopes and session data that other authorizers may trust. They need an impersonated " +
+			"user.",
 		Fix:     "Remove userextras and uids from the rule.",
 		Cluster: certain(finding.TamperCluster),
 		Needs: [][]Access{
@@ -106,8 +110,9 @@ func impersonateConstrained() Privilege {
 	}
 	return Privilege{
 		ID: "RBACImpersonateConstrained", Catalogue: []string{"R13c"},
-		Title:     "May impersonate within limits",
-		Why:       "The holder acts as another identity for the verbs and resources named in impersonate-on rules. system:masters is out of its reach.",
+		Title: "May impersonate within limits",
+		Why: "The holder acts as another identity for the verbs and resources named in impersonate-on rules. system:masters is " +
+			"out of its reach.",
 		Fix:       "Limit the identities by resourceNames and the verbs to those that are used.",
 		Cluster:   []Effect{when(conditionConstrained, finding.PodsOfCluster)},
 		Namespace: []Effect{when(conditionConstrained, finding.PodsOfNamespace)},
@@ -181,8 +186,9 @@ func signCertificates() Privilege {
 func writeTrust() Privilege {
 	return Privilege{
 		ID: "RBACWriteTrustBundles", Catalogue: []string{"R43"},
-		Title:     "May change what workloads trust",
-		Why:       "A trust bundle decides whose certificates the workloads that mount it accept; a pod certificate is an identity to them.",
+		Title: "May change what workloads trust",
+		Why: "A trust bundle decides whose certificates the workloads that mount it accept; a pod certificate is an identity " +
+			"to them.",
 		Fix:       "Leave clustertrustbundles and podcertificaterequests to the signer.",
 		Cluster:   []Effect{when("Workloads must use the bundle or the signer.", finding.InterceptCluster)},
 		Namespace: []Effect{when("Workloads must use the signer.", finding.InterceptService)},
@@ -198,8 +204,9 @@ func writeTrust() Privilege {
 func writeServiceAccounts() Privilege {
 	return Privilege{
 		ID: "RBACWriteServiceAccounts", Catalogue: []string{"R44"},
-		Title:     "May write ServiceAccounts",
-		Why:       "An annotation can give a cloud role to the pods of a ServiceAccount; imagePullSecrets and token mounting can be turned on.",
+		Title: "May write ServiceAccounts",
+		Why: "An annotation can give a cloud role to the pods of a ServiceAccount; imagePullSecrets and token mounting can be " +
+			"turned on.",
 		Fix:       "Leave ServiceAccounts to the tool that deploys them.",
 		Cluster:   []Effect{{Consequence: finding.TamperCluster}, when("A cloud role must trust the ServiceAccount.", finding.ValuableSecret)},
 		Namespace: []Effect{{Consequence: finding.TamperNamespace}, when("A cloud role must trust the ServiceAccount.", finding.ValuableSecret)},

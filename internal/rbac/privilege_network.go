@@ -38,8 +38,9 @@ func writeSystemConfigMaps() Privilege {
 	effects := certain(finding.InterceptCluster, finding.TamperCluster)
 	return Privilege{
 		ID: "RBACWriteSystemConfigMaps", Catalogue: []string{"R27"},
-		Title:   "May change the configuration of the system",
-		Why:     "The Corefile answers every name in the cluster; kube-proxy's configuration and the front-proxy CA decide whom the nodes and the API servers listen to.",
+		Title: "May change the configuration of the system",
+		Why: "The Corefile answers every name in the cluster; kube-proxy's configuration and the front-proxy CA decide whom " +
+			"the nodes and the API servers listen to.",
 		Fix:     "Remove update and patch on ConfigMaps of kube-system.",
 		Cluster: effects, Namespace: effects,
 		Needs: [][]Access{anyOf(
@@ -83,8 +84,9 @@ func writeServices() Privilege {
 	effects := append(certain(finding.InterceptService), when(conditionExternalIPs, finding.InterceptCluster))
 	return Privilege{
 		ID: "RBACWriteServices", Catalogue: []string{"R29"},
-		Title:   "May write Services",
-		Why:     "A Service with externalIPs, or a load balancer address in its status, takes the cluster's traffic to any address; a changed selector takes that of the Service.",
+		Title: "May write Services",
+		Why: "A Service with externalIPs, or a load balancer address in its status, takes the cluster's traffic to any " +
+			"address; a changed selector takes that of the Service.",
 		Fix:     "Turn DenyServiceExternalIPs on, and leave services/status to the cloud controller.",
 		Cluster: effects, Namespace: effects,
 		Needs: [][]Access{anyOf(

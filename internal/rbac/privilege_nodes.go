@@ -20,8 +20,9 @@ func proxyToNodes() Privilege {
 		Cluster: append(certain(finding.PodsOfCluster, finding.SecretsOfCluster),
 			when(conditionPrivilegedPod, finding.NodeRoot), when(conditionPrivilegedPod, finding.MultiNode),
 			when(conditionControlPod, clusterAdmin)),
-		Needs:   [][]Access{anyOf(clusterScoped("", "nodes/proxy", "get", "create", "update", "patch", "delete"))},
-		Sources: "Kubernetes documentation, RBAC Good Practices, access to nodes/proxy; IceKube CAN_EXEC_THROUGH_KUBELET; rbac-police nodes_proxy.",
+		Needs: [][]Access{anyOf(clusterScoped("", "nodes/proxy", "get", "create", "update", "patch", "delete"))},
+		Sources: "Kubernetes documentation, RBAC Good Practices, access to nodes/proxy; IceKube CAN_EXEC_THROUGH_KUBELET; " +
+			"rbac-police nodes_proxy.",
 	}
 }
 
@@ -99,8 +100,9 @@ func writeNodes() Privilege {
 func stealPods() Privilege {
 	return Privilege{
 		ID: "RBACStealPods", Catalogue: []string{"R19", "R20"},
-		Title:     "May drive pods to a node of its choice",
-		Why:       "With every other node closed, a pod that is deleted comes back on the node that the holder controls, and its token is read there.",
+		Title: "May drive pods to a node of its choice",
+		Why: "With every other node closed, a pod that is deleted comes back on the node that the holder controls, and its " +
+			"token is read there.",
 		Fix:       "Remove one of the two rights.",
 		Cluster:   []Effect{when(conditionOwnNode, finding.PodsOfCluster), when(conditionOwnNode, clusterAdmin)},
 		Namespace: []Effect{when(conditionOwnNode, finding.PodsOfNamespace)},

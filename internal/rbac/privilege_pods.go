@@ -10,9 +10,11 @@ const (
 func createPods() Privilege {
 	return Privilege{
 		ID: "RBACCreatePods", Catalogue: []string{"R04"},
-		Title:     "May create pods",
-		Why:       "A new pod runs as any ServiceAccount of the namespace and mounts any of its Secrets and volume claims, on any node; where Pod Security admits a privileged pod it is root there.",
-		Fix:       "Leave the creation of pods to the built-in controllers; where it must be, give the namespace to this workload alone and enforce restricted.",
+		Title: "May create pods",
+		Why: "A new pod runs as any ServiceAccount of the namespace and mounts any of its Secrets and volume claims, on any " +
+			"node; where Pod Security admits a privileged pod it is root there.",
+		Fix: "Leave the creation of pods to the built-in controllers; where it must be, give the namespace to this workload " +
+			"alone and enforce restricted.",
 		Cluster:   certain(finding.PodsOfCluster, finding.SecretsOfCluster),
 		Namespace: ownerEffects(), PodSecurity: true, Identities: true,
 		Needs:   [][]Access{anyOf(namespaced("", "pods", "create"))},
@@ -49,8 +51,9 @@ func execIntoPods() Privilege {
 func attachToPods() Privilege {
 	return Privilege{
 		ID: "RBACAttachToPods", Catalogue: []string{"R08"},
-		Title:     "May attach to the processes of pods",
-		Why:       "Whoever attaches types into the process and reads what it writes: a shell that waits for input runs the holder's commands.",
+		Title: "May attach to the processes of pods",
+		Why: "Whoever attaches types into the process and reads what it writes: a shell that waits for input runs the holder's " +
+			"commands.",
 		Fix:       "Remove create on pods/attach.",
 		Cluster:   []Effect{when(conditionTerminal, finding.PodsOfCluster)},
 		Namespace: []Effect{when(conditionTerminal, finding.PodsOfNamespace)},
@@ -62,8 +65,9 @@ func attachToPods() Privilege {
 func addEphemeralContainers() Privilege {
 	return Privilege{
 		ID: "RBACAddEphemeralContainers", Catalogue: []string{"R11"},
-		Title:   "May put containers into running pods",
-		Why:     "An ephemeral container shares the pod's network and mounts its volumes, token and Secrets included; where Pod Security admits it privileged, it is root on the node.",
+		Title: "May put containers into running pods",
+		Why: "An ephemeral container shares the pod's network and mounts its volumes, token and Secrets included; where Pod " +
+			"Security admits it privileged, it is root on the node.",
 		Fix:     "Remove update and patch on pods/ephemeralcontainers.",
 		Cluster: certain(finding.PodsOfCluster, finding.SecretsOfCluster), Namespace: ownerEffects(),
 		PodSecurity: true,
@@ -118,8 +122,9 @@ func proxyToPods() Privilege {
 func writePodStatus() Privilege {
 	return Privilege{
 		ID: "RBACWritePodStatus", Catalogue: []string{"R38"},
-		Title:   "May change the status of pods or place them",
-		Why:     "A changed address or condition puts a pod of the holder behind a Service; a binding places a pending pod on a node of its choice.",
+		Title: "May change the status of pods or place them",
+		Why: "A changed address or condition puts a pod of the holder behind a Service; a binding places a pending pod on a " +
+			"node of its choice.",
 		Fix:     "Leave pods/status to the kubelets and pods/binding to the scheduler.",
 		Cluster: []Effect{when(conditionServiceSelects, finding.InterceptCluster), {Consequence: finding.TamperCluster}},
 		Namespace: []Effect{

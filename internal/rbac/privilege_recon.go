@@ -14,8 +14,9 @@ func knowledge(p Privilege) Privilege {
 func readPodLogs() Privilege {
 	p := knowledge(Privilege{
 		ID: "RBACReadPodLogs", Catalogue: []string{"R33"},
-		Title:   "May read the logs of pods",
-		Why:     "Logs often hold credentials; where a pod can write into /var/log of its node, a log request follows its links to any file.",
+		Title: "May read the logs of pods",
+		Why: "Logs often hold credentials; where a pod can write into /var/log of its node, a log request follows its links to " +
+			"any file.",
 		Fix:     "Limit the rule to the namespaces whose logs are collected, or collect them on the node.",
 		Needs:   [][]Access{anyOf(namespaced("", "pods/log", "get"))},
 		Sources: "KubeHound CE_VAR_LOG_SYMLINK.",

@@ -13,30 +13,32 @@ const (
 func listSecrets() Privilege {
 	return Privilege{
 		ID: "RBACListSecrets", Catalogue: []string{"R02l"},
-		Title:   "May list or watch Secrets",
-		Why:     "A list returns the content of every Secret in scope, not only the names.",
-		Fix:     "Mount the Secrets that the workload needs, or allow get on their names.",
-		Cluster: append(certain(finding.SecretsOfCluster), when(conditionTokenSecret, clusterAdmin)), Namespace: certain(finding.SecretsOfNamespace),
-		Named:   []Effect{when(conditionNamedSecrets, finding.ValuableSecret)},
-		Needs:   [][]Access{anyOf(namespaced("", "secrets", "list", "watch"))},
-		Depends: "ClusterAdmin in a namespace that holds a ServiceAccount that is cluster-admin, where it has a token Secret.",
-		ask:     askTokenSecrets,
-		Sources: "Kubernetes documentation, RBAC Good Practices, listing Secrets; KubeHound TOKEN_LIST; rbac-police list_secrets.",
+		Title:     "May list or watch Secrets",
+		Why:       "A list returns the content of every Secret in scope, not only the names.",
+		Fix:       "Mount the Secrets that the workload needs, or allow get on their names.",
+		Cluster:   append(certain(finding.SecretsOfCluster), when(conditionTokenSecret, clusterAdmin)),
+		Namespace: certain(finding.SecretsOfNamespace),
+		Named:     []Effect{when(conditionNamedSecrets, finding.ValuableSecret)},
+		Needs:     [][]Access{anyOf(namespaced("", "secrets", "list", "watch"))},
+		Depends:   "ClusterAdmin in a namespace that holds a ServiceAccount that is cluster-admin, where it has a token Secret.",
+		ask:       askTokenSecrets,
+		Sources:   "Kubernetes documentation, RBAC Good Practices, listing Secrets; KubeHound TOKEN_LIST; rbac-police list_secrets.",
 	}
 }
 
 func readSecrets() Privilege {
 	return Privilege{
 		ID: "RBACReadSecrets", Catalogue: []string{"R02g"},
-		Title:   "May read Secrets by name",
-		Why:     "Names of Secrets stand in pod specs and are easily guessed; each one read gives its content.",
-		Fix:     "Mount the Secrets that the workload needs, or limit the rule to their names.",
-		Cluster: append(certain(finding.SecretsOfCluster), when(conditionTokenSecret, clusterAdmin)), Namespace: certain(finding.SecretsOfNamespace),
-		Named:   []Effect{when(conditionNamedSecrets, finding.ValuableSecret)},
-		Needs:   [][]Access{anyOf(namespaced("", "secrets", "get"))},
-		Depends: "ClusterAdmin in a namespace that holds a ServiceAccount that is cluster-admin, where it has a token Secret.",
-		ask:     askTokenSecrets,
-		Sources: "Kubernetes documentation, RBAC Good Practices; KubeHound TOKEN_BRUTEFORCE; rbac-police retrieve_token_secrets.",
+		Title:     "May read Secrets by name",
+		Why:       "Names of Secrets stand in pod specs and are easily guessed; each one read gives its content.",
+		Fix:       "Mount the Secrets that the workload needs, or limit the rule to their names.",
+		Cluster:   append(certain(finding.SecretsOfCluster), when(conditionTokenSecret, clusterAdmin)),
+		Namespace: certain(finding.SecretsOfNamespace),
+		Named:     []Effect{when(conditionNamedSecrets, finding.ValuableSecret)},
+		Needs:     [][]Access{anyOf(namespaced("", "secrets", "get"))},
+		Depends:   "ClusterAdmin in a namespace that holds a ServiceAccount that is cluster-admin, where it has a token Secret.",
+		ask:       askTokenSecrets,
+		Sources:   "Kubernetes documentation, RBAC Good Practices; KubeHound TOKEN_BRUTEFORCE; rbac-police retrieve_token_secrets.",
 	}
 }
 
@@ -51,15 +53,17 @@ func askTokenSecrets(_ *Rights, env *Environment, h *Held) {
 func mintTokenSecrets() Privilege {
 	return Privilege{
 		ID: "RBACMintTokenSecrets", Catalogue: []string{"R03"},
-		Title:   "May make token Secrets and read them",
-		Why:     "The control plane fills a new token Secret with the token of any ServiceAccount of the namespace; reading it back, or mounting it, gives that identity.",
+		Title: "May make token Secrets and read them",
+		Why: "The control plane fills a new token Secret with the token of any ServiceAccount of the namespace; reading it " +
+			"back, or mounting it, gives that identity.",
 		Fix:     "Remove create on Secrets, or the right to read them or to create pods.",
 		Cluster: certain(finding.PodsOfCluster), Namespace: certain(finding.PodsOfNamespace), Identities: true,
 		Needs: [][]Access{
 			anyOf(namespaced("", "secrets", "create")),
 			anyOf(namespaced("", "secrets", "get", "list", "watch"), namespaced("", "pods", "create")),
 		},
-		Sources: "Kubernetes documentation, long-lived ServiceAccount tokens; IceKube CREATE_SECRET_WITH_TOKEN; rbac-police issue_token_secrets.",
+		Sources: "Kubernetes documentation, long-lived ServiceAccount tokens; IceKube CREATE_SECRET_WITH_TOKEN; rbac-police " +
+			"issue_token_secrets.",
 	}
 }
 
@@ -79,8 +83,9 @@ func createBootstrapTokens() Privilege {
 	effects := []Effect{when(conditionApproval, finding.NodeRead)}
 	return Privilege{
 		ID: "RBACCreateBootstrapTokens", Catalogue: []string{"R46"},
-		Title:   "May make bootstrap tokens",
-		Why:     "A Secret of type bootstrap.kubernetes.io/token in kube-system is a credential that may ask for the certificate of a new node.",
+		Title: "May make bootstrap tokens",
+		Why: "A Secret of type bootstrap.kubernetes.io/token in kube-system is a credential that may ask for the certificate " +
+			"of a new node.",
 		Fix:     "Remove create on Secrets of kube-system.",
 		Cluster: effects, Namespace: effects,
 		Needs:   [][]Access{anyOf(namespaced("", "secrets", "create").in(systemNamespace))},

@@ -46,10 +46,12 @@ func writeStorageClasses() Privilege {
 	const storage = "storage.k8s.io"
 	return Privilege{
 		ID: "RBACWriteStorageClasses", Catalogue: []string{"R26"},
-		Title:   "May write storage classes, drivers or attachments",
-		Why:     "The holder chooses the provisioner and its parameters; some provisioners make directories of the node.",
-		Fix:     "Leave storage.k8s.io to the storage driver and the people who run it.",
-		Cluster: []Effect{{Consequence: finding.ForeignData}, when("A provisioner that uses directories of the node must run.", finding.NodeRead)},
+		Title: "May write storage classes, drivers or attachments",
+		Why:   "The holder chooses the provisioner and its parameters; some provisioners make directories of the node.",
+		Fix:   "Leave storage.k8s.io to the storage driver and the people who run it.",
+		Cluster: []Effect{
+			{Consequence: finding.ForeignData}, when("A provisioner that uses directories of the node must run.", finding.NodeRead),
+		},
 		Needs: [][]Access{anyOf(
 			clusterScoped(storage, "storageclasses", "create", "update", "patch"), clusterScoped(storage, "csidrivers", "create", "update", "patch"),
 			clusterScoped(storage, "volumeattachments", "create", "update", "patch"),

@@ -326,6 +326,15 @@ func TestNamespacesWithTheSameRightsAreReportedTogether(t *testing.T) {
 	}
 }
 
+// A privilege that names a namespace is not that of others with the same rights.
+func TestANamespaceThatMattersIsJudgedAlone(t *testing.T) {
+	held := privilegesOf(t, &Environment{}, "apps: create secrets", "kube-system: create secrets", "team: create secrets")
+	want := []string{"RBACCreateBootstrapTokens in kube-system: NodeRead?"}
+	if diff := cmp.Diff(want, heldLines(held)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestClusterAdminImpliesTheRest(t *testing.T) {
 	held := privilegesOf(t, &Environment{}, "* * in *", "team: create pods", "get url /metrics")
 	for i := range held {
