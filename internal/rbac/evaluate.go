@@ -11,6 +11,8 @@ type evaluated struct {
 	// namespaces are sorted; none: the whole cluster.
 	namespaces []string
 	extent
+	// effects are those that do not depend on the cluster, in order.
+	effects []Effect
 }
 
 // evaluation judges one permission set. It is linear in the rules that name a resource of the registry.
@@ -30,6 +32,9 @@ func evaluate(entries []entry, l *lookup, registry []Privilege) []evaluated {
 	var found []evaluated
 	for i := range registry {
 		found = append(found, v.privilege(&registry[i])...)
+	}
+	for i := range found {
+		found[i].effects = sortEffects(found[i].fixedEffects())
 	}
 	return found
 }
@@ -59,7 +64,7 @@ func (v *evaluation) privilege(p *Privilege) []evaluated {
 			continue
 		}
 		merged[key] = len(found)
-		found = append(found, evaluated{p, slices.Clone(s.namespaces), local})
+		found = append(found, evaluated{privilege: p, namespaces: slices.Clone(s.namespaces), extent: local})
 	}
 	for i := range found {
 		slices.Sort(found[i].namespaces)

@@ -96,7 +96,7 @@ func (r *Rights) Privileges(env *Environment) []Held {
 		}
 		h := Held{
 			Privilege: e.privilege, Namespaces: e.namespaces, ResourceNames: e.names, Details: e.details,
-			Effects: e.effects(), Grants: grants,
+			Effects: e.effects, Grants: grants,
 		}
 		env.refine(r, &h)
 		if e.privilege.ID == everythingID && len(e.names) == 0 {
@@ -108,8 +108,8 @@ func (r *Rights) Privileges(env *Environment) []Held {
 	return held
 }
 
-// effects are those that do not depend on the cluster.
-func (e *evaluated) effects() []Effect {
+// fixedEffects are those that do not depend on the cluster.
+func (e *evaluated) fixedEffects() []Effect {
 	switch {
 	case e.limited():
 		return e.privilege.Named
@@ -124,6 +124,9 @@ func (e *evaluated) limited() bool { return len(e.names) > 0 && e.privilege.Name
 
 func (e *Environment) refine(r *Rights, h *Held) {
 	p := h.Privilege
+	if !p.PodSecurity && !p.Identities && p.ask == nil {
+		return
+	}
 	limited := len(h.ResourceNames) > 0 && p.Named != nil
 	if p.PodSecurity && !limited {
 		e.withNode(h)
@@ -134,10 +137,24 @@ func (e *Environment) refine(r *Rights, h *Held) {
 	if p.ask != nil {
 		p.ask(r, e, h)
 	}
-	h.Effects = slices.Clone(h.Effects) // Those of the registry are shared.
-	slices.SortStableFunc(h.Effects, func(a, b Effect) int {
+	h.Effects = sortEffects(h.Effects)
+}
+
+// sortEffects puts effects in order and leaves out those that an earlier one says better. The list itself is not
+// changed: those of the registry are shared.
+func sortEffects(effects []Effect) []Effect {
+	sorted := slices.Clone(effects)
+	slices.SortStableFunc(sorted, func(a, b Effect) int {
 		return cmp.Or(cmp.Compare(b.tier(), a.tier()), cmp.Compare(a.Condition, b.Condition))
 	})
+	kept := sorted[:0]
+	for _, e := range sorted {
+		said := func(other Effect) bool { return other.Consequence == e.Consequence && len(other.Namespaces) == 0 }
+		if !slices.ContainsFunc(kept, said) {
+			kept = append(kept, e)
+		}
+	}
+	return kept
 }
 
 // tier is that of the consequence, one lower where a condition decides it.

@@ -78,6 +78,7 @@ func askEscalation(r *Rights, _ *Environment, h *Held) {
 	case !r.boundToWritable(h, kindOfRole):
 		condition = conditionBoundRole
 	}
+	h.Effects = slices.Clone(h.Effects)
 	for i, e := range h.Effects {
 		h.Effects[i].Condition = firstOf(e.Condition, condition)
 	}

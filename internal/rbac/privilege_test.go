@@ -337,6 +337,9 @@ func TestANamespaceThatMattersIsJudgedAlone(t *testing.T) {
 
 func TestClusterAdminImpliesTheRest(t *testing.T) {
 	held := privilegesOf(t, &Environment{}, "* * in *", "team: create pods", "get url /metrics")
+	if diff := cmp.Diff([]string{"RBACClusterAdmin: ClusterAdmin NodeRoot? MultiNode?"}, linesOf(slices.Clone(held), everythingID)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
 	for i := range held {
 		if held[i].Implied == (held[i].Privilege.ID == everythingID) {
 			t.Errorf("%s: implied %v", held[i].Privilege.ID, held[i].Implied)
