@@ -15,6 +15,7 @@ import (
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/publish"
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -31,6 +32,7 @@ const (
 type Feeder struct {
 	cache    cache.Cache
 	snapshot *snapshot.Snapshot
+	grants   *rbac.Index
 	ledger   *publish.Ledger
 	backlog  *Backlog
 	errors   *SourceErrors
@@ -43,9 +45,11 @@ type Feeder struct {
 }
 
 // NewFeeder returns a feeder that has not started.
-func NewFeeder(c cache.Cache, s *snapshot.Snapshot, ledger *publish.Ledger, backlog *Backlog, errors *SourceErrors, log logr.Logger) *Feeder {
+func NewFeeder(
+	c cache.Cache, s *snapshot.Snapshot, grants *rbac.Index, ledger *publish.Ledger, backlog *Backlog, errors *SourceErrors, log logr.Logger,
+) *Feeder {
 	return &Feeder{
-		cache: c, snapshot: s, ledger: ledger, backlog: backlog, errors: errors, log: log,
+		cache: c, snapshot: s, grants: grants, ledger: ledger, backlog: backlog, errors: errors, log: log,
 		states: make(map[string]snapshot.State),
 	}
 }
@@ -55,7 +59,7 @@ func (f *Feeder) Start(ctx context.Context, q queue) error {
 	f.mu.Lock()
 	f.queue = q
 	f.mu.Unlock()
-	for _, fd := range feedsOf(f.snapshot) {
+	for _, fd := range append(feedsOf(f.snapshot), grantFeeds(f.grants, f.snapshot)...) {
 		go f.follow(ctx, fd.object, f.handler(fd), func(state snapshot.State) { f.setSource(fd.source, state) })
 	}
 	go f.follow(ctx, &daysixv1alpha1.PodSecurityReport{}, f.reportHandler(), f.setReports)

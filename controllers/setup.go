@@ -19,6 +19,7 @@ import (
 
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/publish"
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -50,10 +51,11 @@ type Audit struct {
 
 // Setup wires the audit into a manager.
 func Setup(mgr manager.Manager, options Options) (*Audit, error) {
-	s, ledger, backlog := snapshot.New(), publish.NewLedger(), NewBacklog(options.Clock)
-	feeder := NewFeeder(mgr.GetCache(), s, ledger, backlog, options.Errors, klog.LoggerWithName(mgr.GetLogger(), "feeder"))
+	s, grants, ledger, backlog := snapshot.New(), rbac.New(), publish.NewLedger(), NewBacklog(options.Clock)
+	feeder := NewFeeder(mgr.GetCache(), s, grants, ledger, backlog, options.Errors, klog.LoggerWithName(mgr.GetLogger(), "feeder"))
 	reconciler := &WorkloadReconciler{
 		Snapshot:  s,
+		Grants:    grants,
 		Feeder:    feeder,
 		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
 		Board:     metrics.NewBoard(),

@@ -15,6 +15,7 @@ import (
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/publish"
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/report"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -32,6 +33,7 @@ type Settings struct {
 // WorkloadReconciler assesses a workload and, on the replica that leads, publishes its report.
 type WorkloadReconciler struct {
 	Snapshot  *snapshot.Snapshot
+	Grants    *rbac.Index
 	Feeder    *Feeder
 	Publisher *publish.Publisher
 	Board     *metrics.Board
@@ -112,11 +114,16 @@ func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
 		r.Board.Delete(request.Workload)
 		return nil
 	}
-	started := r.Clock.Now()
-	assessment := rules.assessor.Assess(&view)
-	r.Work.Assessed(r.Clock.Since(started))
-	r.Board.Put(assessment)
-	return assessment
+	for {
+		started := r.Clock.Now()
+		podSecurity := r.Snapshot.PodSecurity()
+		assessment := rules.assessor.Assess(&view, assess.Gather(&view, r.Grants, podSecurity))
+		r.Work.Assessed(r.Clock.Since(started))
+		if r.Snapshot.Asked(request.Workload, assessment.Asked, podSecurity) {
+			r.Board.Put(assessment)
+			return assessment
+		}
+	}
 }
 
 func nameOfReport(key snapshot.Key) types.NamespacedName {

@@ -3,37 +3,115 @@ package assess
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-// notEvaluated is the summary of a question that this version cannot answer from what it reads.
-const notEvaluated = "Not evaluated yet."
+const (
+	// notEvaluated is the summary of a question that this version cannot answer from what it reads.
+	notEvaluated = "Not evaluated yet."
+	// notByItself is that of one which is answered for the pod and its own rights only.
+	notByItself = "Not by itself; ways over other workloads and the network are not evaluated yet."
+)
 
-// answer answers the seven questions from what the pod itself shows. What RBAC, the network and the paths over other
-// workloads would add is not evaluated yet: there the answer is Unknown unless the pod alone already makes it Yes.
-func answer(view *snapshot.View, findings []finding.Finding) []finding.Answer {
-	node := controlNode(findings)
-	answers := make([]finding.Answer, 0, len(finding.Questions()))
-	for _, question := range finding.Questions() {
-		var a finding.Answer
-		switch question {
-		case finding.ControlNode:
-			a = node
-		case finding.CreatePods:
-			a = createPods(node)
-		case finding.ReadSecrets:
-			a = readSecrets(findings)
-		case finding.BecomeClusterAdmin:
-			a = becomeClusterAdmin(view, findings)
-		case finding.HopNodes, finding.ReachExternal, finding.ReachPods:
-			a = unknown(finding.ReasonNotEvaluated, notEvaluated)
+// question says which findings answer a question, and what else has to be read before nothing found means anything.
+type question struct {
+	finding.Question
+	// counts tells whether a finding leads there, and on what condition.
+	counts func(*finding.Finding) (condition string, ok bool)
+	// yes is the summary where one of them is certain.
+	yes string
+	// needs are the sources without which nothing can be said.
+	needs []snapshot.Source
+}
+
+var grantSources = []snapshot.Source{
+	snapshot.ClusterRoleBindings, snapshot.ClusterRoles, snapshot.RoleBindings, snapshot.Roles,
+}
+
+// questions are the seven, by name. A question without findings that count is not evaluated yet.
+func questions() []question {
+	return []question{
+		{
+			finding.BecomeClusterAdmin, leadsTo(finding.ClusterAdmin),
+			"It can act as cluster-admin.", append([]snapshot.Source{snapshot.Nodes}, grantSources...),
+		},
+		{finding.ControlNode, leadsTo(finding.NodeRoot), "It can become root on a node.", grantSources},
+		{finding.CreatePods, createsPods, "It can start pods.", grantSources},
+		{finding.HopNodes, leadsTo(finding.MultiNode), "It can get to other nodes.", grantSources},
+		{Question: finding.ReachExternal},
+		{finding.ReachPods, reachesPods, "It can connect to other pods through the API server.", grantSources},
+		{finding.ReadSecrets, leadsTo(
+			finding.OwnSecret, finding.ValuableSecret, finding.SecretsOfNamespace, finding.SecretsOfCluster,
+			finding.NodeRoot, finding.NodeRead, finding.ClusterAdmin,
+		), "It holds secrets, or can read those of others.", grantSources},
+	}
+}
+
+func leadsTo(consequences ...finding.Consequence) func(*finding.Finding) (string, bool) {
+	return func(f *finding.Finding) (string, bool) {
+		return f.Leads(func(c finding.Consequence) bool { return slices.Contains(consequences, c) })
+	}
+}
+
+// createsPods: by the rights to make them; and root on a node can start a static pod there, with no question to the API
+// server.
+func createsPods(f *finding.Finding) (string, bool) {
+	switch f.Check {
+	case "RBACClusterAdmin", "RBACCreatePods", "RBACCreateWorkloads", "RBACUpdateWorkloads", "RBACCreateCustomResources":
+		return certainly(f)
+	default:
+		return leadsTo(finding.NodeRoot)(f)
+	}
+}
+
+func reachesPods(f *finding.Finding) (string, bool) {
+	switch f.Check {
+	case "RBACClusterAdmin", "RBACForwardPorts", "RBACProxyToPods", "RBACExecIntoPods", "RBACProxyToNodes":
+		return certainly(f)
+	default:
+		return "", false
+	}
+}
+
+// certainly is the least condition of anything that a finding leads to.
+func certainly(f *finding.Finding) (string, bool) {
+	return f.Leads(func(finding.Consequence) bool { return true })
+}
+
+// answers answers the seven questions from what the pod itself shows and what its own rights let it do.
+func (j *judge) answers(findings []finding.Finding) []finding.Answer {
+	all := questions()
+	answers := make([]finding.Answer, 0, len(all))
+	for i := range all {
+		q := &all[i]
+		a := finding.Answer{Verdict: finding.Unknown, Reason: finding.ReasonNotEvaluated, Summary: notEvaluated}
+		if q.counts != nil {
+			a = q.answer(findings)
+			if a.Verdict == finding.Unknown {
+				a = j.withoutFindings(q)
+			}
 		}
-		a.Question = question
+		a.Question = q.Question
 		answers = append(answers, a)
 	}
 	return answers
+}
+
+// withoutFindings is the answer where nothing that was found leads there: Unknown, for a source that is missing or because
+// other ways are not evaluated yet. It is never No.
+func (j *judge) withoutFindings(q *question) finding.Answer {
+	for _, s := range j.view.Unavailable {
+		if slices.Contains(q.needs, s.Source) {
+			return unknown("Source"+string(s.State), fmt.Sprintf("It cannot be told: %s are %s.", s.Source, s.State))
+		}
+	}
+	if j.access == nil {
+		return unknown(finding.ReasonNotEvaluated, notEvaluated)
+	}
+	return unknown(finding.ReasonNotEvaluated, notByItself)
 }
 
 // answersWithout answers every question with Unknown.
@@ -51,85 +129,31 @@ func unknown(reason, why string) finding.Answer {
 	return finding.Answer{Verdict: finding.Unknown, Reason: reason, Summary: why}
 }
 
-func controlNode(findings []finding.Finding) finding.Answer {
-	return fromFindings(findings, func(f *finding.Finding) bool { return f.Consequence == finding.NodeRoot },
-		"The pod can become root on its node.")
-}
-
-// createPods: root on a node can start a static pod there, with no question to the API server.
-func createPods(node finding.Answer) finding.Answer {
-	if node.Verdict != finding.Yes {
-		return unknown(finding.ReasonNotEvaluated, notEvaluated)
-	}
-	node.Summary = "Root on the node can run static pods on it."
-	return node
-}
-
-func readSecrets(findings []finding.Finding) finding.Answer {
-	return fromFindings(findings, func(f *finding.Finding) bool {
-		switch f.Consequence {
-		case finding.OwnSecret, finding.ValuableSecret, finding.NodeRoot, finding.NodeRead:
-			return true
-		default:
-			return false
-		}
-	}, "The pod holds secrets, or can read those of the pods on its node.")
-}
-
-// becomeClusterAdmin: who reads the files of a control-plane node holds the keys of the cluster (catalogue N04).
-func becomeClusterAdmin(view *snapshot.View, findings []finding.Finding) finding.Answer {
-	for _, s := range view.Unavailable {
-		if s.Source == snapshot.Nodes {
-			return unknown("Source"+string(s.State), fmt.Sprintf("The roles of nodes are not known: %s are %s.", s.Source, s.State))
-		}
-	}
-	return fromFindings(findings, func(f *finding.Finding) bool { return f.Consequence == finding.ClusterAdmin },
-		"The pod can read the credentials of the control plane on its node.")
-}
-
-// fromFindings answers Yes where one of the findings that count is certain, Conditional where all of them are
-// conditional, and Unknown where there is none: other ways are not evaluated yet.
-func fromFindings(findings []finding.Finding, counts func(*finding.Finding) bool, yes string) finding.Answer {
+// answer is Yes where one of the findings that count is certain, Conditional where all of them are conditional, and Unknown
+// where there is none.
+func (q *question) answer(findings []finding.Finding) finding.Answer {
 	var certain, conditional []finding.Evidence
-	condition := ""
+	least := ""
 	for i := range findings {
 		f := &findings[i]
-		if !counts(f) {
+		condition, ok := q.counts(f)
+		if !ok {
 			continue
 		}
 		evidence := finding.Evidence{Check: f.Check, Field: f.Field, Value: f.Value}
-		if f.Condition == "" {
+		if condition == "" {
 			certain = append(certain, evidence)
 		} else {
 			conditional = append(conditional, evidence)
-			condition = cmp.Or(condition, f.Condition) // The worst one comes first.
+			least = cmp.Or(least, condition) // The worst one comes first.
 		}
 	}
 	switch {
 	case len(certain) > 0:
-		return finding.Answer{Verdict: finding.Yes, Summary: yes, Evidence: certain}
+		return finding.Answer{Verdict: finding.Yes, Summary: q.yes, Evidence: certain}
 	case len(conditional) > 0:
-		return finding.Answer{Verdict: finding.Conditional, Summary: condition, Evidence: conditional}
+		return finding.Answer{Verdict: finding.Conditional, Summary: least, Evidence: conditional}
 	default:
-		return unknown(finding.ReasonNotEvaluated, notEvaluated)
+		return finding.Answer{Verdict: finding.Unknown}
 	}
-}
-
-// reach follows from the answers.
-func reach(answers []finding.Answer) finding.Reach {
-	for _, step := range [...]struct {
-		question finding.Question
-		reach    finding.Reach
-	}{
-		{finding.BecomeClusterAdmin, finding.ReachCluster},
-		{finding.HopNodes, finding.ReachMultiNode},
-		{finding.ControlNode, finding.ReachNode},
-	} {
-		for i := range answers {
-			if answers[i].Question == step.question && answers[i].Verdict == finding.Yes {
-				return step.reach
-			}
-		}
-	}
-	return finding.ReachPod
 }

@@ -34,6 +34,9 @@ type Assessment struct {
 	Divergent []Divergence
 	// TopFix is the one change that lowers the score most; nil where no single change does.
 	TopFix *Fix
+	// Asked are the namespaces whose Pod Security level the verdict rests on, in order; the empty one is the loosest of the
+	// cluster.
+	Asked []string
 }
 
 // Verdict is what the rules say of one pod.
@@ -67,8 +70,9 @@ func New(settings posture.Settings) *Assessor {
 // Checks lists the checks that the assessor runs, in order.
 func (a *Assessor) Checks() []posture.Check { return a.engine.Checks() }
 
-// Assess judges one workload. The same view gives the same assessment.
-func (a *Assessor) Assess(view *snapshot.View) *Assessment {
+// Assess judges one workload, with what its ServiceAccounts may do; access is nil where RBAC is not read. The same view
+// and access give the same assessment.
+func (a *Assessor) Assess(view *snapshot.View, access *Access) *Assessment {
 	out := &Assessment{
 		Workload:    view.Workload,
 		Running:     view.Running,
@@ -88,61 +92,26 @@ func (a *Assessor) Assess(view *snapshot.View) *Assessment {
 		out.Reach = finding.ReachPod
 		return out
 	}
+	j := newJudge(a, view, access)
 	subjects := make([]*posture.Pod, len(groups))
 	verdicts := make([]Verdict, len(groups))
 	worst := 0
 	for i := range groups {
-		subjects[i] = a.subject(view, &groups[i])
-		verdicts[i] = a.judge(view, subjects[i])
+		subjects[i] = j.subject(&groups[i])
+		verdicts[i] = j.judge(subjects[i])
 		if verdicts[i].Score.Score > verdicts[worst].Score.Score {
 			worst = i
 		}
 	}
 	out.Verdict = verdicts[worst]
-	out.TopFix = a.topFix(view, subjects, worst, &out.Verdict)
+	out.TopFix = j.topFix(subjects, worst, &out.Verdict)
 	if out.Divergent = diverge(groups, verdicts, worst); len(out.Divergent) > 0 {
 		out.Worst = groups[worst].Pods[0]
 	}
+	out.Asked = j.askedNamespaces()
 	return out
 }
 
-// subject is a group of pods as the posture checks see it.
-func (a *Assessor) subject(view *snapshot.View, g *snapshot.Group) *posture.Pod {
-	facts := posture.Facts{
-		Namespace:   view.Workload.Key.Namespace,
-		Annotations: g.Shape.Annotations,
-		Users:       g.Shape.Users,
-		Automount:   g.Automount,
-		Placement: posture.Placement{
-			ControlPlane:   g.Placement.ControlPlane,
-			NoControlPlane: view.NoControlPlane,
-			CloudProvider:  g.Placement.CloudProvider,
-		},
-		Settings: a.settings,
-	}
-	for name, v := range g.Claims {
-		if facts.Claims == nil {
-			facts.Claims = make(map[string]posture.HostVolume, len(g.Claims))
-		}
-		facts.Claims[name] = posture.HostVolume{PersistentVolume: v.PersistentVolume, Path: v.Path, Local: v.Local}
-	}
-	return posture.NewPod(g.Shape.Spec, facts)
-}
-
-// judge runs every rule over one pod.
-func (a *Assessor) judge(view *snapshot.View, pod *posture.Pod) Verdict {
-	v := Verdict{
-		ServiceAccountName: snapshot.ServiceAccountName(pod.Spec),
-		Findings:           a.engine.Assess(pod),
-	}
-	v.Answers = answer(view, v.Findings)
-	v.Score = score.Of(risks(v.Findings))
-	v.Reach = reach(v.Answers)
-	return v
-}
-
-// diverge lists the pods whose verdict is another one. Pods that differ in what the audit reads and get the same verdict, as
-// in every rollout of a new image, are not worth a word.
 func diverge(groups []snapshot.Group, verdicts []Verdict, worst int) []Divergence {
 	var out []Divergence
 	reference := checksOf(verdicts[worst].Findings)

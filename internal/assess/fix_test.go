@@ -32,7 +32,7 @@ func TestTopFixIsTheBestOfAll(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := New(posture.Settings{})
-			got := a.Assess(viewOf(groups...))
+			got := a.Assess(viewOf(groups...), nil)
 			var want *Fix
 			for _, check := range a.Checks() {
 				found := firstOf(got.Findings, check.ID)
@@ -41,8 +41,8 @@ func TestTopFixIsTheBestOfAll(t *testing.T) {
 				}
 				after := 0
 				for i := range groups {
-					pod := fixed(a.subject(viewOf(), &groups[i]), check.Fix)
-					after = max(after, a.judge(viewOf(), pod).Score.Score)
+					pod := fixed(newJudge(a, viewOf(), nil).subject(&groups[i]), check.Fix)
+					after = max(after, newJudge(a, viewOf(), nil).judge(pod).Score.Score)
 				}
 				if after < got.Score.Score && (want == nil || after < want.ScoreAfter) {
 					want = &Fix{Check: check.ID, Change: found.Remediation, ScoreAfter: after}
@@ -87,10 +87,11 @@ func TestScoreAfterAFixIsThatOfTheWorstPodLeft(t *testing.T) {
 	twoContainers.Containers = append(twoContainers.Containers, *twoContainers.Containers[0].DeepCopy())
 	groups := []snapshot.Group{group(spec(makePrivileged), "a"), group(twoContainers, "b")}
 	view := viewOf(groups...)
-	subjects := []*posture.Pod{a.subject(view, &groups[0]), a.subject(view, &groups[1])}
+	j := newJudge(a, view, nil)
+	subjects := []*posture.Pod{j.subject(&groups[0]), j.subject(&groups[1])}
 	firstOnly := func(s *corev1.PodSpec) { s.Containers[0].SecurityContext = nil }
-	got := a.scoreAfter(view, subjects, 0, firstOnly, 101)
-	if want := a.Assess(viewOf(groups[1])).Score.Score; got != want {
+	got := j.scoreAfter(subjects, 0, firstOnly, 101)
+	if want := a.Assess(viewOf(groups[1]), nil).Score.Score; got != want {
 		t.Fatalf("score after is %d, the other pod still has %d", got, want)
 	}
 }
@@ -103,7 +104,7 @@ func BenchmarkAssess(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				a.Assess(view)
+				a.Assess(view, nil)
 			}
 		})
 	}

@@ -6,24 +6,24 @@ import (
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/score"
-	"github.com/daysix/daysix/internal/snapshot"
 )
 
-// hopsToClusterAdmin is the length of the path that a pod has there: its node, then the keys that lie on it.
-const hopsToClusterAdmin = 2
-
-// risks are what the score is made from: every finding is one.
+// risks are what the score is made from: everything that the findings lead to.
 func risks(findings []finding.Finding) []score.Risk {
 	out := make([]score.Risk, 0, len(findings))
 	for i := range findings {
-		w := findings[i].Consequence.Weight()
-		r := score.Risk{Class: w.Class, Tier: w.Tier, Conditional: findings[i].Condition != ""}
-		if findings[i].Consequence == finding.ClusterAdmin {
-			r.Hops = hopsToClusterAdmin
+		f := &findings[i]
+		out = append(out, riskOf(f.Consequence, f.Condition, f.Hops))
+		for _, e := range f.Also {
+			out = append(out, riskOf(e.Consequence, e.Condition, f.Hops))
 		}
-		out = append(out, r)
 	}
 	return out
+}
+
+func riskOf(c finding.Consequence, condition string, hops int) score.Risk {
+	w := c.Weight()
+	return score.Risk{Class: w.Class, Tier: w.Tier, Conditional: condition != "", Hops: hops}
 }
 
 // Fix is a change and what the score is after it.
@@ -35,9 +35,9 @@ type Fix struct {
 
 // topFix tries the fix of every check that found something, each alone, by assessing all pods of the workload anew: the
 // change is made in their template, and the worst of them is the score after it. The registry's order breaks ties.
-func (a *Assessor) topFix(view *snapshot.View, subjects []*posture.Pod, worst int, now *Verdict) *Fix {
+func (j *judge) topFix(subjects []*posture.Pod, worst int, now *Verdict) *Fix {
 	var best *Fix
-	for _, check := range a.engine.Checks() {
+	for _, check := range j.engine.Checks() {
 		found := firstOf(now.Findings, check.ID)
 		if found == nil || check.Fix == nil {
 			continue
@@ -46,7 +46,7 @@ func (a *Assessor) topFix(view *snapshot.View, subjects []*posture.Pod, worst in
 		if best != nil {
 			limit = best.ScoreAfter
 		}
-		if after := a.scoreAfter(view, subjects, worst, check.Fix, limit); after < limit {
+		if after := j.scoreAfter(subjects, worst, check.Fix, limit); after < limit {
 			best = &Fix{Check: check.ID, Change: found.Remediation, ScoreAfter: after}
 		}
 	}
@@ -55,14 +55,14 @@ func (a *Assessor) topFix(view *snapshot.View, subjects []*posture.Pod, worst in
 
 // scoreAfter is the score of the workload with a change made to all of its pods. It starts with the pod that is worst today
 // and stops at the limit: a change that is no better need not be known exactly.
-func (a *Assessor) scoreAfter(view *snapshot.View, subjects []*posture.Pod, worst int, fix func(*corev1.PodSpec), limit int) int {
-	after := a.judge(view, fixed(subjects[worst], fix)).Score.Score
+func (j *judge) scoreAfter(subjects []*posture.Pod, worst int, fix func(*corev1.PodSpec), limit int) int {
+	after := j.judge(fixed(subjects[worst], fix)).Score.Score
 	for i := range subjects {
 		if after >= limit {
 			break
 		}
 		if i != worst {
-			after = max(after, a.judge(view, fixed(subjects[i], fix)).Score.Score)
+			after = max(after, j.judge(fixed(subjects[i], fix)).Score.Score)
 		}
 	}
 	return after

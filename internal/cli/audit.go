@@ -18,7 +18,7 @@ func audit(s *snapshot.Snapshot, c *config.AuditConfiguration) (reports []*daysi
 			continue
 		}
 		if view, ok := s.View(key); ok {
-			reports = append(reports, report.Build(assessor.Assess(&view)))
+			reports = append(reports, report.Build(assessor.Assess(&view, nil)))
 		}
 	}
 	return reports, excluded

@@ -16,6 +16,10 @@ type Finding struct {
 	// Condition names the fact that decides whether the consequence holds and that the API does not show.
 	// Empty: the consequence is certain.
 	Condition string
+	// Also are further consequences of the same fact, none of them of a higher tier.
+	Also []Effect
+	// Hops is the length of the way there; 0 and 1 count alike.
+	Hops int
 	// Container is the name of the container, empty where the fact concerns the whole pod.
 	Container string
 	// Field is the path from the pod, such as spec.containers[0].securityContext.privileged.
@@ -26,6 +30,26 @@ type Finding struct {
 	Message string
 	// Remediation is the change that removes the finding.
 	Remediation string
+}
+
+// Effect is a consequence with the condition that decides it, empty where it is certain.
+type Effect struct {
+	Consequence Consequence
+	Condition   string
+}
+
+// Leads tells whether the fact leads to a consequence that is wanted, and on what condition: an effect that is certain
+// beats one that is not.
+func (f *Finding) Leads(wanted func(Consequence) bool) (condition string, ok bool) {
+	if wanted(f.Consequence) {
+		condition, ok = f.Condition, true
+	}
+	for i := range f.Also {
+		if (!ok || condition != "") && wanted(f.Also[i].Consequence) {
+			condition, ok = f.Also[i].Condition, true
+		}
+	}
+	return condition, ok
 }
 
 // Tier is the tier of the consequence, one lower where a condition decides it.

@@ -37,7 +37,7 @@ func TestOrderOfFindings(t *testing.T) {
 		case 3:
 			b.Consequence = other.Consequence
 		}
-		if (Compare(a, b) == 0) != (a == b) || Compare(a, b) != -Compare(b, a) {
+		if (Compare(a, b) == 0) != gocmp.Equal(a, b) || Compare(a, b) != -Compare(b, a) {
 			t.Fatalf("%d and %d", Compare(a, b), Compare(b, a))
 		}
 	}))

@@ -40,7 +40,7 @@ func FuzzManifestToReport(f *testing.F) {
 			if !ok {
 				continue
 			}
-			encoded, err := json.Marshal(report.Build(assessor.Assess(&view)))
+			encoded, err := json.Marshal(report.Build(assessor.Assess(&view, nil)))
 			if err != nil {
 				panic(err)
 			}

@@ -58,6 +58,7 @@ func findControlPlanePlacement(p *Pod, out *Findings) {
 	access := accessToNode(out.All())
 	if access != nil && (place.certain || access.Condition == "") {
 		found.Consequence = finding.ClusterAdmin
+		found.Hops = 2 // The node, then the keys that lie on it.
 		found.Condition = firstCondition(found.Condition, access.Condition)
 		found.Message = "By " + string(access.Check) + " the pod reaches the keys of the cluster on a control-plane node."
 	}

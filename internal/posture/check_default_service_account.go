@@ -24,7 +24,7 @@ func defaultServiceAccount() Check {
 
 func findDefaultServiceAccount(p *Pod, out *Findings) {
 	name := cmp.Or(p.Spec.ServiceAccountName, p.Spec.DeprecatedServiceAccount)
-	if name != "" && name != "default" || !p.holdsAPIToken() {
+	if name != "" && name != "default" || !p.HoldsAPIToken() {
 		return
 	}
 	out.Add(finding.Finding{

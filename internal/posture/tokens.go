@@ -23,8 +23,8 @@ func (p *Pod) automountsToken() bool {
 	return p.Automount == nil || *p.Automount
 }
 
-// holdsAPIToken tells whether a container can read a token that the API server accepts.
-func (p *Pod) holdsAPIToken() bool { return p.automountsToken() || p.projectedAPIToken() != "" }
+// HoldsAPIToken tells whether a container can read a token that the API server accepts.
+func (p *Pod) HoldsAPIToken() bool { return p.automountsToken() || p.projectedAPIToken() != "" }
 
 // projectedAPIToken is the field of the first mounted projection of a token for the API server, empty where there is none.
 func (p *Pod) projectedAPIToken() string {

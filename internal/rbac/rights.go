@@ -130,3 +130,14 @@ func (r *Rights) expand(grants []grant) []Grant {
 	}
 	return expanded
 }
+
+// Personal tells whether a binding names the subject itself, or the ServiceAccounts of its namespace. Without one it may do
+// what every ServiceAccount may.
+func (r *Rights) Personal() bool {
+	for i := range r.bounds {
+		if s := r.bounds[i].subject; s == r.Subject || s == Group(GroupServiceAccounts+":"+r.Subject.Namespace) {
+			return true
+		}
+	}
+	return false
+}

@@ -16,7 +16,6 @@ type Snapshot struct {
 	pods            map[types.NamespacedName]*pod
 	owners          map[Key]*Owner
 	nodes           map[string]*node
-	namespaces      map[string]*Namespace
 	serviceAccounts map[types.NamespacedName]*bool               // automountServiceAccountToken, where set
 	volumes         map[string]boundVolume                       // by PersistentVolume
 	claims          map[types.NamespacedName]map[string]struct{} // PersistentVolumes by the claim they are bound to
@@ -29,11 +28,16 @@ type Snapshot struct {
 	byNamespace map[string]map[Key]struct{}
 	byOwner     map[Key]map[types.NamespacedName]struct{} // pods by their direct owner
 	owned       map[Key]map[Key]struct{}                  // owners by their controller
+	asking      map[string]map[Key]struct{}               // workloads by a namespace that their assessment asked about
+
+	podSecurity *PodSecurity
 }
 
 // workload is what is known under a key: its owner object, its pods, or both.
 type workload struct {
 	pods map[types.NamespacedName]*pod
+	// asked are the namespaces that the last assessment asked about.
+	asked []string
 }
 
 // New returns an empty snapshot in which no source has been read yet.
@@ -43,7 +47,6 @@ func New() *Snapshot {
 		pods:            make(map[types.NamespacedName]*pod),
 		owners:          make(map[Key]*Owner),
 		nodes:           make(map[string]*node),
-		namespaces:      make(map[string]*Namespace),
 		serviceAccounts: make(map[types.NamespacedName]*bool),
 		volumes:         make(map[string]boundVolume),
 		claims:          make(map[types.NamespacedName]map[string]struct{}),
@@ -52,6 +55,8 @@ func New() *Snapshot {
 		byNamespace:     make(map[string]map[Key]struct{}),
 		byOwner:         make(map[Key]map[types.NamespacedName]struct{}),
 		owned:           make(map[Key]map[Key]struct{}),
+		asking:          make(map[string]map[Key]struct{}),
+		podSecurity:     &PodSecurity{},
 	}
 	for _, source := range Sources() {
 		s.sources[source] = NotSynced
@@ -107,6 +112,9 @@ func (s *Snapshot) release(key Key) {
 	}
 	if o, ok := s.owners[key]; ok && o.isWorkload() {
 		return
+	}
+	for _, namespace := range w.asked {
+		remove(s.asking, namespace, key)
 	}
 	delete(s.workloads, key)
 	remove(s.byNamespace, key.Namespace, key)

@@ -22,13 +22,17 @@ const (
 	Jobs                   Source = "jobs"
 	CronJobs               Source = "cronjobs"
 	ReplicationControllers Source = "replicationcontrollers"
+	Roles                  Source = "roles"
+	ClusterRoles           Source = "clusterroles"
+	RoleBindings           Source = "rolebindings"
+	ClusterRoleBindings    Source = "clusterrolebindings"
 )
 
 // Sources lists every source, by name.
 func Sources() []Source {
 	return []Source{
-		CronJobs, DaemonSets, Deployments, Jobs, Namespaces, Nodes, PersistentVolumes, Pods, ReplicaSets,
-		ReplicationControllers, ServiceAccounts, StatefulSets,
+		ClusterRoleBindings, ClusterRoles, CronJobs, DaemonSets, Deployments, Jobs, Namespaces, Nodes, PersistentVolumes,
+		Pods, ReplicaSets, ReplicationControllers, RoleBindings, Roles, ServiceAccounts, StatefulSets,
 	}
 }
 

@@ -21,11 +21,6 @@ type node struct {
 	pods  map[types.NamespacedName]*pod
 }
 
-// Namespace is the projection of a namespace.
-type Namespace struct {
-	Terminating bool
-}
-
 // controlPlaneLabels mark nodes of the control plane; the second is the name from before Kubernetes 1.20.
 var controlPlaneLabels = [...]string{"node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"}
 
@@ -87,31 +82,6 @@ func (s *Snapshot) releaseNode(name string) {
 	if n := s.nodes[name]; n != nil && !n.known && len(n.pods) == 0 {
 		delete(s.nodes, name)
 	}
-}
-
-// UpsertNamespace records a namespace. It affects no workload: no view reads its namespace yet.
-func (s *Snapshot) UpsertNamespace(object *corev1.Namespace) Affected {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	fresh := Namespace{Terminating: object.DeletionTimestamp != nil}
-	if old := s.namespaces[object.Name]; old != nil && *old == fresh {
-		return nil
-	}
-	s.revision++
-	s.namespaces[object.Name] = &fresh
-	return nil
-}
-
-// DeleteNamespace forgets a namespace.
-func (s *Snapshot) DeleteNamespace(name string) Affected {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.namespaces[name] == nil {
-		return nil
-	}
-	s.revision++
-	delete(s.namespaces, name)
-	return nil
 }
 
 // UpsertServiceAccount records whether a ServiceAccount mounts its token. The workloads that use it are affected.

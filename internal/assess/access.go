@@ -1,0 +1,123 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/posture"
+	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// namedNamespaces is how many namespaces a message names before it counts the others.
+const namedNamespaces = 3
+
+// Access is what the ServiceAccounts of a workload may do, and what the effect of that depends on.
+type Access struct {
+	// Rights by the name of the ServiceAccount, which is in the workload's namespace.
+	Rights map[string]*rbac.Rights
+	// PodSecurity is what the namespaces of the cluster enforce; nil where that is not known.
+	PodSecurity *snapshot.PodSecurity
+}
+
+// Gather resolves the rights of the ServiceAccounts that a view shows.
+func Gather(view *snapshot.View, grants *rbac.Index, podSecurity *snapshot.PodSecurity) *Access {
+	access := &Access{Rights: make(map[string]*rbac.Rights), PodSecurity: podSecurity}
+	gather := func(g *snapshot.Group) {
+		name := snapshot.ServiceAccountName(g.Shape.Spec)
+		if access.Rights[name] == nil {
+			rights := grants.Resolve(rbac.ServiceAccount(view.Workload.Key.Namespace, name))
+			access.Rights[name] = &rights
+		}
+	}
+	for i := range view.Groups {
+		gather(&view.Groups[i])
+	}
+	if view.Template != nil {
+		gather(view.Template)
+	}
+	return access
+}
+
+// privileges are the findings about what the pod's token lets it do. Without a token in reach of its containers, the rights
+// of the ServiceAccount are not the pod's.
+func (j *judge) privileges(pod *posture.Pod) []finding.Finding {
+	if j.access == nil || !pod.HoldsAPIToken() {
+		return nil
+	}
+	held := j.holds(snapshot.ServiceAccountName(pod.Spec))
+	out := make([]finding.Finding, 0, len(held))
+	for i := range held {
+		if h := &held[i]; !h.Implied && len(h.Effects) > 0 {
+			out = append(out, privilegeFinding(h))
+		}
+	}
+	return out
+}
+
+func (j *judge) holds(account string) []rbac.Held {
+	held, known := j.held[account]
+	if rights := j.access.Rights[account]; !known && rights != nil {
+		held = rights.Privileges(j.environment())
+		j.held[account] = held
+	}
+	return held
+}
+
+func (j *judge) environment() *rbac.Environment {
+	e := &rbac.Environment{PodSecurity: func(namespace string) rbac.PodSecurityLevel {
+		j.asked[namespace] = struct{}{}
+		return rbac.PodSecurityLevel(j.access.PodSecurity.Level(namespace))
+	}}
+	for i := range j.view.Groups {
+		e.AWS = e.AWS || j.view.Groups[i].Placement.CloudProvider == "aws"
+	}
+	return e
+}
+
+// privilegeFinding names the first grant as the place; the others are counted.
+func privilegeFinding(h *rbac.Held) finding.Finding {
+	f := finding.Finding{
+		Check:       h.Privilege.ID,
+		Consequence: h.Effects[0].Consequence,
+		Condition:   h.Effects[0].Condition,
+		Message:     h.Privilege.Title + " " + scope(h) + ".",
+		Remediation: h.Privilege.Fix,
+	}
+	for _, e := range h.Effects[1:] {
+		f.Also = append(f.Also, finding.Effect{Consequence: e.Consequence, Condition: e.Condition})
+	}
+	if len(h.Grants) > 0 {
+		g := &h.Grants[0]
+		f.Field = fmt.Sprintf("%s -> %s rules[%d]", g.Binding, g.Role, g.RuleIndex)
+		f.Value = g.Rule.String()
+		if more := len(h.Grants) - 1; more > 0 {
+			f.Field += fmt.Sprintf(" and %d more", more)
+		}
+	}
+	return f
+}
+
+// scope says where a privilege holds, and what it is limited to.
+func scope(h *rbac.Held) string {
+	text := "in the whole cluster"
+	if !h.Cluster() {
+		text = "in " + strings.Join(h.Namespaces[:min(len(h.Namespaces), namedNamespaces)], ", ")
+		if more := len(h.Namespaces) - namedNamespaces; more > 0 {
+			text += fmt.Sprintf(" and %d more namespaces", more)
+		}
+	}
+	if len(h.ResourceNames) > 0 {
+		names := slices.Clone(h.ResourceNames[:min(len(h.ResourceNames), namedNamespaces)])
+		text += ", named " + strings.Join(names, ", ")
+		if more := len(h.ResourceNames) - namedNamespaces; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+	}
+	if len(h.Details) > 0 {
+		text += " (" + strings.Join(h.Details[:min(len(h.Details), namedNamespaces)], ", ") + ")"
+	}
+	return text
+}

@@ -1,0 +1,72 @@
+package assess
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/posture"
+	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/score"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// judge assesses the pods of one workload. It lives as long as one assessment.
+type judge struct {
+	*Assessor
+	view   *snapshot.View
+	access *Access
+	// held are the privileges of the ServiceAccounts seen so far: a change of a pod is tried many times with the same.
+	held  map[string][]rbac.Held
+	asked map[string]struct{}
+}
+
+func newJudge(a *Assessor, view *snapshot.View, access *Access) *judge {
+	return &judge{
+		Assessor: a, view: view, access: access,
+		held: make(map[string][]rbac.Held), asked: make(map[string]struct{}),
+	}
+}
+
+// subject is a group of pods as the posture checks see it.
+func (j *judge) subject(g *snapshot.Group) *posture.Pod {
+	facts := posture.Facts{
+		Namespace:   j.view.Workload.Key.Namespace,
+		Annotations: g.Shape.Annotations,
+		Users:       g.Shape.Users,
+		Automount:   g.Automount,
+		Placement: posture.Placement{
+			ControlPlane:   g.Placement.ControlPlane,
+			NoControlPlane: j.view.NoControlPlane,
+			CloudProvider:  g.Placement.CloudProvider,
+		},
+		Settings: j.settings,
+	}
+	for name, v := range g.Claims {
+		if facts.Claims == nil {
+			facts.Claims = make(map[string]posture.HostVolume, len(g.Claims))
+		}
+		facts.Claims[name] = posture.HostVolume{PersistentVolume: v.PersistentVolume, Path: v.Path, Local: v.Local}
+	}
+	return posture.NewPod(g.Shape.Spec, facts)
+}
+
+// judge runs every rule over one pod.
+func (j *judge) judge(pod *posture.Pod) Verdict {
+	v := Verdict{ServiceAccountName: snapshot.ServiceAccountName(pod.Spec), Findings: j.engine.Assess(pod)}
+	if privileges := j.privileges(pod); len(privileges) > 0 {
+		v.Findings = append(v.Findings, privileges...)
+		finding.Sort(v.Findings)
+	}
+	v.Answers = j.answers(v.Findings)
+	v.Score = score.Of(risks(v.Findings))
+	v.Reach = reach(v.Answers, v.Findings)
+	return v
+}
+
+func (j *judge) askedNamespaces() []string {
+	if len(j.asked) == 0 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(j.asked))
+}

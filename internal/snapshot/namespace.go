@@ -1,0 +1,148 @@
+package snapshot
+
+import (
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// enforceLabel is the label of a namespace that Pod Security enforces.
+const enforceLabel = "pod-security.kubernetes.io/enforce"
+
+// The levels of Pod Security, loosest first. A label that is none of them is taken for restricted, as the API server does.
+const (
+	levelPrivileged = "privileged"
+	levelBaseline   = "baseline"
+	levelRestricted = "restricted"
+)
+
+// PodSecurity is what Pod Security enforces in every namespace, at one revision. It does not change any more.
+type PodSecurity struct {
+	levels  map[string]string
+	loosest string
+}
+
+// Level is what a namespace enforces, for the empty namespace the loosest of the cluster; empty where it is not known.
+// A namespace without the label counts as privileged: what the API server's own configuration says is not visible.
+func (p *PodSecurity) Level(namespace string) string {
+	if p == nil {
+		return ""
+	}
+	if namespace == "" {
+		return p.loosest
+	}
+	return p.levels[namespace]
+}
+
+// with is the same with one namespace changed, or taken out where the level is empty.
+func (p *PodSecurity) with(namespace, level string) *PodSecurity {
+	next := &PodSecurity{levels: make(map[string]string, len(p.levels)+1)}
+	maps.Copy(next.levels, p.levels)
+	if level == "" {
+		delete(next.levels, namespace)
+	} else {
+		next.levels[namespace] = level
+	}
+	for _, candidate := range [...]string{levelRestricted, levelBaseline, levelPrivileged} {
+		for _, l := range next.levels {
+			if l == candidate {
+				next.loosest = candidate
+			}
+		}
+	}
+	return next
+}
+
+func enforcedLevel(labels map[string]string) string {
+	switch level, labelled := labels[enforceLabel]; {
+	case !labelled, level == levelPrivileged:
+		return levelPrivileged
+	case level == levelBaseline:
+		return levelBaseline
+	default:
+		return levelRestricted
+	}
+}
+
+// UpsertNamespace records what Pod Security enforces in a namespace. The workloads whose assessment asked are affected.
+func (s *Snapshot) UpsertNamespace(object *corev1.Namespace) Affected {
+	return s.setLevel(object.Name, enforcedLevel(object.Labels))
+}
+
+// DeleteNamespace forgets a namespace.
+func (s *Snapshot) DeleteNamespace(name string) Affected { return s.setLevel(name, "") }
+
+func (s *Snapshot) setLevel(namespace, level string) Affected {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.podSecurity.Level(namespace) == level {
+		return nil
+	}
+	s.revision++
+	loosest := s.podSecurity.Level("")
+	s.podSecurity = s.podSecurity.with(namespace, level)
+	changed := collector{}
+	for key := range s.asking[namespace] {
+		changed.add(key)
+	}
+	if s.podSecurity.loosest != loosest {
+		for key := range s.asking[""] {
+			changed.add(key)
+		}
+	}
+	return changed.affected()
+}
+
+// PodSecurity is what the namespaces enforce now; nil where they cannot be read.
+func (s *Snapshot) PodSecurity() *PodSecurity {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if state := s.sources[Namespaces]; state != Synced && state != NotGiven {
+		return nil
+	}
+	return s.podSecurity
+}
+
+// Asked records which namespaces the assessment of a workload asked about; the empty one is the loosest of the cluster. It
+// returns false where the answer has changed meanwhile: then the assessment has to be made again.
+func (s *Snapshot) Asked(key Key, namespaces []string, answer *PodSecurity) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w, ok := s.workloads[key]
+	if !ok {
+		return true
+	}
+	for _, namespace := range w.asked {
+		remove(s.asking, namespace, key)
+	}
+	w.asked = slices.Clone(namespaces)
+	for _, namespace := range w.asked {
+		add(s.asking, namespace, key)
+	}
+	for _, namespace := range namespaces {
+		if answer.Level(namespace) != s.podSecurity.Level(namespace) {
+			return answer == nil
+		}
+	}
+	return true
+}
+
+// RunningAs lists the workloads whose pods use a ServiceAccount, or whose template would.
+func (s *Snapshot) RunningAs(account types.NamespacedName) Affected {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.usersOfServiceAccount(account)
+}
+
+// OfNamespace lists the workloads of a namespace.
+func (s *Snapshot) OfNamespace(namespace string) Affected {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	all := collector{}
+	for key := range s.byNamespace[namespace] {
+		all.add(key)
+	}
+	return all.affected()
+}
