@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,6 +40,18 @@ func Gather(view *snapshot.View, grants *rbac.Index, podSecurity *snapshot.PodSe
 		gather(view.Template)
 	}
 	return access
+}
+
+// permissions are the permission sets, by the name of the ServiceAccount.
+func (a *Access) permissions() []*rbac.PermissionSet {
+	if a == nil {
+		return nil
+	}
+	var out []*rbac.PermissionSet
+	for _, account := range slices.Sorted(maps.Keys(a.Rights)) {
+		out = append(out, a.Rights[account].Set())
+	}
+	return out
 }
 
 // privileges are the findings about what the pod's token lets it do. Without a token in reach of its containers, the rights
