@@ -20,7 +20,8 @@ type capabilityEffect struct {
 // capabilityRow is one row of the catalogue's table A.3.
 type capabilityRow struct {
 	alone capabilityEffect
-	// when tells whether something in the pod makes it worse; raised is the effect then.
+	// when tells whether something in the pod makes it worse; raised is the effect then. It stands beside the plain one
+	// where it does not cover it, so that a pod with more rights never looks better.
 	when   func(*Pod, *Container) bool
 	raised capabilityEffect
 	// inUserNamespace is what is left of it with hostUsers: false; empty where nothing changes.
@@ -83,7 +84,9 @@ var capabilityRows = [...]capabilityRow{
 		alone: capabilityEffect{containedOnly, "No kernel uses it; it is only noise in the set."},
 	},
 	capNetAdmin: {
-		alone: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It changes routes and packet filters of its network and opens much of the kernel's network code to attack."},
+		alone:  capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It opens much of the kernel's network code to attack."},
+		when:   sharesNetwork,
+		raised: capabilityEffect{consequenceIf{finding.NodeNetworkControl, ""}, "With hostNetwork it redirects and reads the traffic of every pod on the node."},
 	},
 	capNetRaw: {
 		alone:  capabilityEffect{consequenceIf{finding.NodeNetwork, conditionBridgeNetwork}, "It forges ARP and DNS answers towards pods of the same node."},
@@ -114,7 +117,7 @@ var capabilityRows = [...]capabilityRow{
 	capSysPtrace: {
 		alone:  capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It reads and changes the memory of the other processes in the pod's process namespace."},
 		when:   sharesProcesses,
-		raised: capabilityEffect{consequenceIf{finding.NodeRoot, conditionAppArmor}, "It writes code into a process of the node that runs as root."},
+		raised: capabilityEffect{consequenceIf{finding.NodeRoot, conditionAppArmor}, "With hostPID it writes code into a process of the node that runs as root."},
 	},
 	capSysPacct: {
 		alone:           capabilityEffect{reconOnly, "It switches process accounting of the node, which records the programs that run."},

@@ -30,7 +30,7 @@ func privilegedContainer() Check {
 func findPrivilegedContainer(p *Pod, out *Findings) {
 	for i := range p.Containers {
 		c := &p.Containers[i]
-		if !isTrue(c.privileged()) {
+		if !c.privileged() {
 			continue
 		}
 		found := finding.Finding{
@@ -48,11 +48,4 @@ func findPrivilegedContainer(p *Pod, out *Findings) {
 		}
 		out.Add(found)
 	}
-}
-
-func (c *Container) privileged() *bool {
-	if c.SecurityContext == nil {
-		return nil
-	}
-	return c.SecurityContext.Privileged
 }

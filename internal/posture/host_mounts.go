@@ -104,7 +104,7 @@ func (m *hostMount) noIDMapCondition(p *Pod) string {
 
 // decidingCondition is that of the verdict, but for devices, which a privileged container may open.
 func (m *hostMount) decidingCondition() string {
-	if m.condition == conditionDeviceGroup && isTrue(m.container.privileged()) {
+	if m.condition == conditionDeviceGroup && m.container.privileged() {
 		return ""
 	}
 	return m.condition
