@@ -67,8 +67,10 @@ lint: ## Run the linters of hack/lint and hack/dockerlint.
 ##@ Generate
 
 .PHONY: generate
-generate: $(TOOLS)/.built ## Write deepcopy functions, apply configurations and whatever go:generate names.
+generate: $(TOOLS)/.built ## Write deepcopy functions, apply configurations, the API reference and whatever go:generate names.
 	$(TOOLS)/controller-gen object:headerFile=hack/boilerplate.go.txt applyconfiguration:headerFile=hack/boilerplate.go.txt paths=./api/...
+	@# The tool writes what it does to stderr as information.
+	@$(TOOLS)/crd-ref-docs --log-level=ERROR --source-path=api/v1alpha1 --config=hack/apidocs/config.yaml --renderer=markdown --output-path=docs/api.md
 	$(GO) generate ./...
 
 .PHONY: manifests

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"k8s.io/client-go/util/workqueue"
+	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -50,7 +51,7 @@ type Audit struct {
 // Setup wires the audit into a manager.
 func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	s, ledger, backlog := snapshot.New(), publish.NewLedger(), NewBacklog(options.Clock)
-	feeder := NewFeeder(mgr.GetCache(), s, ledger, backlog, options.Errors, mgr.GetLogger().WithName("feeder"))
+	feeder := NewFeeder(mgr.GetCache(), s, ledger, backlog, options.Errors, klog.LoggerWithName(mgr.GetLogger(), "feeder"))
 	reconciler := &WorkloadReconciler{
 		Snapshot:  s,
 		Feeder:    feeder,
@@ -102,20 +103,20 @@ func register(mgr manager.Manager, reconciler *WorkloadReconciler, feeder *Feede
 // Ready tells whether every workload that was there at the start has been assessed, and reports can be written.
 func (a *Audit) Ready(*http.Request) error {
 	if !a.reconciler.Backlog.FirstPassDone() {
-		return errors.New("The first pass over the cluster is not complete")
+		return errors.New("the first pass over the cluster is not complete")
 	}
 	if state := a.feeder.ReportsState(); state.State != snapshot.Synced {
-		return fmt.Errorf("Reports cannot be written: %s are %s", state.Source, state.State)
+		return fmt.Errorf("reports cannot be written: %s are %s", state.Source, state.State)
 	}
 	return nil
 }
 
-// Reload puts settings into force and assesses everything anew. An error says that there are none to put into force, and
-// is only counted.
-func (a *Audit) Reload(settings Settings, err error) {
-	a.work.Reloaded(err)
-	if err == nil {
-		a.reconciler.Use(settings)
-		a.feeder.EnqueueAll()
-	}
+// Reload puts settings into force and assesses everything anew.
+func (a *Audit) Reload(settings Settings) {
+	a.work.Reloaded(true)
+	a.reconciler.Use(settings)
+	a.feeder.EnqueueAll()
 }
+
+// ReloadFailed records that there were settings which could not be put into force.
+func (a *Audit) ReloadFailed() { a.work.Reloaded(false) }

@@ -113,7 +113,7 @@ type PodSecurityReportStatus struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=7
 	Answers []Answer `json:"answers,omitempty"`
-	// findings, worst first.
+	// findings of the worst pod, worst first.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=64

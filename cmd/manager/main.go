@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
@@ -20,7 +21,7 @@ func main() {
 	flag.Parse()
 	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&options.log)))
 	if err := run(ctrl.SetupSignalHandler(), options); err != nil {
-		ctrl.Log.WithName("manager").Error(err, "The manager ends")
+		klog.LoggerWithName(ctrl.Log, "manager").Error(err, "The manager ends")
 		os.Exit(1)
 	}
 }
@@ -29,7 +30,7 @@ func run(ctx context.Context, options *options) error {
 	if err := options.complete(); err != nil {
 		return err
 	}
-	settings, err := options.settings()
+	configuration, err := loadConfiguration(options.configFile)
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func run(ctx context.Context, options *options) error {
 		return err
 	}
 	audit, err := controllers.Setup(mgr, controllers.Options{
-		Settings: settings, Errors: sourceErrors, Concurrency: options.concurrency, Clock: clock.RealClock{},
+		Settings: settingsOf(configuration), Errors: sourceErrors, Concurrency: options.concurrency, Clock: clock.RealClock{},
 	})
 	if err != nil {
 		return fmt.Errorf("setting up the audit: %w", err)
@@ -47,7 +48,7 @@ func run(ctx context.Context, options *options) error {
 	if err := addChecks(mgr, audit); err != nil {
 		return err
 	}
-	if err := options.watchSettings(mgr, audit); err != nil {
+	if err := watchConfiguration(mgr, options.configFile, configuration, audit); err != nil {
 		return err
 	}
 	return mgr.Start(ctx)

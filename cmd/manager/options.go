@@ -8,10 +8,6 @@ import (
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
-
-	"github.com/daysix/daysix/controllers"
-	"github.com/daysix/daysix/internal/metrics"
-	"github.com/daysix/daysix/internal/posture"
 )
 
 // kubeconfigFlag is registered by controller-runtime.
@@ -76,12 +72,3 @@ func (o *options) complete() error {
 	o.restConfig = config
 	return nil
 }
-
-func (o *options) settings() (controllers.Settings, error) {
-	return controllers.Settings{
-		Posture: posture.Settings{SystemNamespaces: []string{"kube-system"}},
-		Limits:  metrics.Limits{Workloads: 500, Namespaces: 200},
-	}, nil
-}
-
-func (o *options) watchSettings(ctrl.Manager, *controllers.Audit) error { return nil }

@@ -34,7 +34,7 @@ type Fix struct {
 // topFix tries the fix of every check that found something, each alone, by assessing the changed pod anew. What was observed
 // belongs to the pods of today, so the changed pod is judged by its spec. The registry's order breaks ties.
 func (a *Assessor) topFix(view *snapshot.View, pod *posture.Pod, now *Verdict) *Fix {
-	facts := pod.Facts.Unobserved()
+	facts := pod.Unobserved()
 	var best *Fix
 	for _, check := range a.engine.Checks() {
 		found := firstOf(now.Findings, check.ID)

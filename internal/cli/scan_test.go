@@ -181,8 +181,13 @@ func TestFailOn(t *testing.T) {
 		failOn string
 		want   int
 	}{
-		{"Critical", exitClean}, {"High", exitFound}, {"Medium", exitFound}, {"Low", exitFound}, {"high", exitFound},
-		{"Minimal", exitError}, {"severe", exitError},
+		{"Critical", exitClean},
+		{"High", exitFound},
+		{"Medium", exitFound},
+		{"Low", exitFound},
+		{"high", exitFound},
+		{"Minimal", exitError},
+		{"severe", exitError},
 	} {
 		t.Run(test.failOn, func(t *testing.T) {
 			got := run(t, privileged, "scan", "-f", "-", "--fail-on", test.failOn)
@@ -199,7 +204,7 @@ func TestFailOn(t *testing.T) {
 
 func TestBadUsageIsAnError(t *testing.T) {
 	kept := filepath.Join(t.TempDir(), "wrong.yaml")
-	if err := os.WriteFile(kept, []byte("apiVersion: config.daysix.dev/v1alpha1\nkind: AuditConfiguration\nmetrics: {maxWorkloadSeries: -1}\n"), 0o600); err != nil {
+	if err := os.WriteFile(kept, []byte("apiVersion: daysix.dev/v1alpha1\nkind: AuditConfiguration\nmetrics: {maxWorkloadSeries: -1}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
@@ -214,7 +219,8 @@ func TestBadUsageIsAnError(t *testing.T) {
 		{"all namespaces of files", []string{"scan", "-f", "testdata/shop", "-A"}, "--all-namespaces is for a live cluster"},
 		{"no configuration there", []string{"scan", "-f", "testdata/shop", "--config", "none.yaml"}, "open none.yaml: no such file"},
 		{
-			"a wrong configuration", []string{"scan", "-f", "testdata/shop", "--config", kept},
+			"a wrong configuration",
+			[]string{"scan", "-f", "testdata/shop", "--config", kept},
 			kept + ": metrics.maxWorkloadSeries: Invalid value: -1: must be between 0 and 10000",
 		},
 		{"a cluster that does not answer", []string{"scan", "--server", "http://127.0.0.1:1"}, "listing pods: "},
@@ -230,7 +236,7 @@ func TestBadUsageIsAnError(t *testing.T) {
 
 func TestConfigurationIsObeyed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.yaml")
-	content := "apiVersion: config.daysix.dev/v1alpha1\nkind: AuditConfiguration\nexcludedNamespaces: [shop, default]\n"
+	content := "apiVersion: daysix.dev/v1alpha1\nkind: AuditConfiguration\nexcludedNamespaces: [shop, default]\n"
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}

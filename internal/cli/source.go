@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -66,10 +67,8 @@ func (o *sourceOptions) validate() error {
 	if len(o.Filenames) > 0 && o.AllNamespaces {
 		return errors.New("--all-namespaces is for a live cluster: files are read as a whole")
 	}
-	for _, name := range o.Filenames {
-		if name == "" {
-			return errors.New("--filename must not be empty")
-		}
+	if slices.Contains(o.Filenames, "") {
+		return errors.New("--filename must not be empty")
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/daysix/daysix/internal/posture"
 )
 
-const head = "apiVersion: config.daysix.dev/v1alpha1\nkind: AuditConfiguration\n"
+const head = "apiVersion: daysix.dev/v1alpha1\nkind: AuditConfiguration\n"
 
 func TestDefaultsAreValid(t *testing.T) {
 	if errs := Default().Validate(); len(errs) > 0 {
@@ -27,18 +27,28 @@ func TestDecode(t *testing.T) {
 		want     func(*AuditConfiguration)
 	}{
 		{"what is not given keeps its default", head, func(*AuditConfiguration) {}},
-		{"a list replaces the default as a whole", head + "systemNamespaces: [a, b]\n",
-			func(c *AuditConfiguration) { c.SystemNamespaces = []string{"a", "b"} }},
-		{"an empty list is a list", head + "systemNamespaces: []\n",
-			func(c *AuditConfiguration) { c.SystemNamespaces = []string{} }},
-		{"one bound leaves the other alone", head + "metrics: {maxWorkloadSeries: 0}\n",
-			func(c *AuditConfiguration) { c.Metrics.MaxWorkloadSeries = 0 }},
-		{"JSON is taken as well", `{"apiVersion":"config.daysix.dev/v1alpha1","kind":"AuditConfiguration","excludedNamespaces":["a"]}`,
-			func(c *AuditConfiguration) { c.ExcludedNamespaces = []string{"a"} }},
-		{"registries may have a port and a path", head + "trustedRegistries: [registry.example, 'localhost:5000', docker.io/library/]\n",
+		{
+			"a list replaces the default as a whole", head + "systemNamespaces: [a, b]\n",
+			func(c *AuditConfiguration) { c.SystemNamespaces = []string{"a", "b"} },
+		},
+		{
+			"an empty list is a list", head + "systemNamespaces: []\n",
+			func(c *AuditConfiguration) { c.SystemNamespaces = []string{} },
+		},
+		{
+			"one bound leaves the other alone", head + "metrics: {maxWorkloadSeries: 0}\n",
+			func(c *AuditConfiguration) { c.Metrics.MaxWorkloadSeries = 0 },
+		},
+		{
+			"JSON is taken as well", `{"apiVersion":"daysix.dev/v1alpha1","kind":"AuditConfiguration","excludedNamespaces":["a"]}`,
+			func(c *AuditConfiguration) { c.ExcludedNamespaces = []string{"a"} },
+		},
+		{
+			"registries may have a port and a path", head + "trustedRegistries: [registry.example, 'localhost:5000', docker.io/library/]\n",
 			func(c *AuditConfiguration) {
 				c.TrustedRegistries = []string{"registry.example", "localhost:5000", "docker.io/library/"}
-			}},
+			},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			want := Default()
@@ -62,11 +72,11 @@ func TestDecodeNamesFileFieldAndValue(t *testing.T) {
 		{"an empty file", "", []string{"audit.yaml: must hold one AuditConfiguration, not 0 documents"}},
 		{"two documents", head + "---\n" + head, []string{"audit.yaml: must hold one AuditConfiguration, not 2 documents"}},
 		{"no version and kind", "systemNamespaces: []\n", []string{
-			"audit.yaml: apiVersion: Required value: must be config.daysix.dev/v1alpha1",
+			"audit.yaml: apiVersion: Required value: must be daysix.dev/v1alpha1",
 			"audit.yaml: kind: Required value: must be AuditConfiguration",
 		}},
 		{"another version", "apiVersion: config.daysix.dev/v2\nkind: AuditConfiguration\n", []string{
-			`audit.yaml: apiVersion: Unsupported value: "config.daysix.dev/v2": supported values: "config.daysix.dev/v1alpha1"`,
+			`audit.yaml: apiVersion: Unsupported value: "config.daysix.dev/v2": supported values: "daysix.dev/v1alpha1"`,
 		}},
 		{"an unknown field", head + "metrics: {maxSeries: 1}\n", []string{"audit.yaml: metrics.maxSeries: unknown field"}},
 		{"a field in another case", head + "SystemNamespaces: []\n", []string{"audit.yaml: SystemNamespaces: unknown field"}},

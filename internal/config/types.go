@@ -10,7 +10,7 @@ import (
 
 // The version and kind that a configuration file declares.
 const (
-	APIVersion = "config.daysix.dev/v1alpha1"
+	APIVersion = "daysix.dev/v1alpha1"
 	Kind       = "AuditConfiguration"
 )
 

@@ -12,32 +12,41 @@ import (
 // newObject returns an empty object of a kind that is read, and whether the kind is namespaced; nil for any other.
 func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 	switch kind.APIVersion + " " + kind.Kind {
-	case "v1 Pod":
-		return &corev1.Pod{}, true
-	case "v1 ReplicationController":
-		return &corev1.ReplicationController{}, true
-	case "v1 ServiceAccount":
-		return &corev1.ServiceAccount{}, true
 	case "v1 Namespace":
 		return &corev1.Namespace{}, false
 	case "v1 Node":
 		return &corev1.Node{}, false
 	case "v1 PersistentVolume":
 		return &corev1.PersistentVolume{}, false
-	case "apps/v1 Deployment":
-		return &appsv1.Deployment{}, true
-	case "apps/v1 ReplicaSet":
-		return &appsv1.ReplicaSet{}, true
-	case "apps/v1 StatefulSet":
-		return &appsv1.StatefulSet{}, true
-	case "apps/v1 DaemonSet":
-		return &appsv1.DaemonSet{}, true
-	case "batch/v1 Job":
-		return &batchv1.Job{}, true
-	case "batch/v1 CronJob":
-		return &batchv1.CronJob{}, true
+	case "v1 Pod":
+		return &corev1.Pod{}, true
+	case "v1 ServiceAccount":
+		return &corev1.ServiceAccount{}, true
 	default:
-		return nil, false
+		owner := newOwner(kind)
+		return owner, owner != nil
+	}
+}
+
+// newOwner returns an empty object of a kind that makes pods, nil for any other.
+func newOwner(kind metav1.TypeMeta) metav1.Object {
+	switch kind.APIVersion + " " + kind.Kind {
+	case "v1 ReplicationController":
+		return &corev1.ReplicationController{}
+	case "apps/v1 Deployment":
+		return &appsv1.Deployment{}
+	case "apps/v1 ReplicaSet":
+		return &appsv1.ReplicaSet{}
+	case "apps/v1 StatefulSet":
+		return &appsv1.StatefulSet{}
+	case "apps/v1 DaemonSet":
+		return &appsv1.DaemonSet{}
+	case "batch/v1 Job":
+		return &batchv1.Job{}
+	case "batch/v1 CronJob":
+		return &batchv1.CronJob{}
+	default:
+		return nil
 	}
 }
 

@@ -58,11 +58,11 @@ func (w *Work) Published(outcome publish.Outcome) {
 	}
 }
 
-// Reloaded records a reload of the configuration.
-func (w *Work) Reloaded(err error) {
-	if err != nil {
+// Reloaded records whether a reload of the configuration succeeded.
+func (w *Work) Reloaded(success bool) {
+	if success {
+		w.reloads.WithLabelValues("success").Inc()
+	} else {
 		w.reloads.WithLabelValues("failure").Inc()
-		return
 	}
-	w.reloads.WithLabelValues("success").Inc()
 }

@@ -91,7 +91,8 @@ func TestControlPlanePlacementMultipliesAccessToTheNode(t *testing.T) {
 			certain, []finding.Finding{node(finding.NodeRoot, condition)}, "High ControlPlanePlacement ClusterAdmin if: " + condition,
 		},
 		"certain access beats conditional access": {
-			certain, []finding.Finding{node(finding.NodeRoot, condition), node(finding.NodeRead, "")},
+			certain,
+			[]finding.Finding{node(finding.NodeRoot, condition), node(finding.NodeRead, "")},
 			"Critical ControlPlanePlacement ClusterAdmin",
 		},
 		"a place that is conditional is the condition": {

@@ -77,13 +77,16 @@ var (
 	hostRuntimeRun = hostPathKind{
 		hostPathRuntimeSocket,
 		nodeRootCertain, nodeRootCertain,
-		consequenceIf{finding.NodeRoot, conditionInRuntime}, consequenceIf{finding.NodeRoot, conditionInRuntime},
+		consequenceIf{finding.NodeRoot, conditionInRuntime},
+		consequenceIf{finding.NodeRoot, conditionInRuntime},
 	}
 	// hostBuildSocket: the socket of a build daemon.
 	hostBuildSocket = hostPathKind{
 		hostPathRuntimeSocket,
-		consequenceIf{finding.NodeRoot, conditionBuildDaemon}, consequenceIf{finding.NodeRoot, conditionBuildDaemon},
-		consequenceIf{finding.NodeRoot, conditionBuildDaemon}, consequenceIf{finding.NodeRoot, conditionBuildDaemon},
+		consequenceIf{finding.NodeRoot, conditionBuildDaemon},
+		consequenceIf{finding.NodeRoot, conditionBuildDaemon},
+		consequenceIf{finding.NodeRoot, conditionBuildDaemon},
+		consequenceIf{finding.NodeRoot, conditionBuildDaemon},
 	}
 	// hostSystem: programs and configuration that the node runs as root, file by file.
 	hostSystem = hostPathKind{
@@ -95,7 +98,8 @@ var (
 	hostSystemTree = hostPathKind{
 		hostPathSystem,
 		nodeRootCertain, containedOnly,
-		consequenceIf{finding.NodeRoot, conditionInSystemTree}, containedOnly,
+		consequenceIf{finding.NodeRoot, conditionInSystemTree},
+		containedOnly,
 	}
 	// hostParent: a directory that is bad for what lies in it only.
 	hostParent = hostPathKind{
@@ -119,25 +123,32 @@ var (
 	hostCredentialsTree = hostPathKind{
 		hostPathCredentials,
 		nodeRootCertain, nodeReadCertain,
-		consequenceIf{finding.NodeRoot, conditionInSystemTree}, consequenceIf{finding.NodeRead, conditionCredentials},
+		consequenceIf{finding.NodeRoot, conditionInSystemTree},
+		consequenceIf{finding.NodeRead, conditionCredentials},
 	}
 	// hostHome: home directories.
 	hostHome = hostPathKind{
 		hostPathHome,
-		nodeRootCertain, consequenceIf{finding.NodeRead, conditionCredentials},
-		consequenceIf{finding.NodeRoot, conditionInSystemTree}, consequenceIf{finding.NodeRead, conditionCredentials},
+		nodeRootCertain,
+		consequenceIf{finding.NodeRead, conditionCredentials},
+		consequenceIf{finding.NodeRoot, conditionInSystemTree},
+		consequenceIf{finding.NodeRead, conditionCredentials},
 	}
 	// hostKeys: the place where a user's keys lie.
 	hostKeys = hostPathKind{
 		hostPathHome,
-		nodeRootCertain, consequenceIf{finding.NodeRead, conditionCredentials},
-		nodeRootCertain, consequenceIf{finding.NodeRead, conditionCredentials},
+		nodeRootCertain,
+		consequenceIf{finding.NodeRead, conditionCredentials},
+		nodeRootCertain,
+		consequenceIf{finding.NodeRead, conditionCredentials},
 	}
 	// hostProc: the node's processes.
 	hostProc = hostPathKind{
 		hostPathProc,
-		nodeRootCertain, consequenceIf{finding.NodeRead, conditionPtrace},
-		consequenceIf{finding.NodeRoot, conditionInSystemTree}, consequenceIf{finding.NodeRead, conditionPtrace},
+		nodeRootCertain,
+		consequenceIf{finding.NodeRead, conditionPtrace},
+		consequenceIf{finding.NodeRoot, conditionInSystemTree},
+		consequenceIf{finding.NodeRead, conditionPtrace},
 	}
 	// hostProcSys: kernel settings, core_pattern among them.
 	hostProcSys = hostPathKind{
@@ -148,20 +159,26 @@ var (
 	// hostSys: devices and settings of the kernel.
 	hostSys = hostPathKind{
 		hostPathDevices,
-		consequenceIf{finding.NodeRoot, conditionSysfs}, reconOnly,
-		consequenceIf{finding.NodeRoot, conditionSysfs}, containedOnly,
+		consequenceIf{finding.NodeRoot, conditionSysfs},
+		reconOnly,
+		consequenceIf{finding.NodeRoot, conditionSysfs},
+		containedOnly,
 	}
 	// hostDev: device files.
 	hostDev = hostPathKind{
 		hostPathDevices,
-		consequenceIf{finding.NodeRoot, conditionDeviceGroup}, reconOnly,
-		consequenceIf{finding.NodeRoot, conditionDeviceGroup}, reconOnly,
+		consequenceIf{finding.NodeRoot, conditionDeviceGroup},
+		reconOnly,
+		consequenceIf{finding.NodeRoot, conditionDeviceGroup},
+		reconOnly,
 	}
 	// hostLogs: log files, which the kubelet serves.
 	hostLogs = hostPathKind{
 		hostPathLogs,
-		consequenceIf{finding.NodeRead, conditionReadLogs}, containedOnly,
-		consequenceIf{finding.NodeRead, conditionReadLogs}, containedOnly,
+		consequenceIf{finding.NodeRead, conditionReadLogs},
+		containedOnly,
+		consequenceIf{finding.NodeRead, conditionReadLogs},
+		containedOnly,
 	}
 	// hostCNI: network plugins, which the runtime executes.
 	hostCNI = hostPathKind{
@@ -173,13 +190,16 @@ var (
 	hostStorage = hostPathKind{
 		hostPathContainerStorage,
 		nodeRootCertain, nodeReadCertain,
-		consequenceIf{finding.NodeRoot, conditionInRuntime}, consequenceIf{finding.NodeRead, conditionInRuntime},
+		consequenceIf{finding.NodeRoot, conditionInRuntime},
+		consequenceIf{finding.NodeRead, conditionInRuntime},
 	}
 	// hostPlugins: sockets by which the kubelet finds plugins.
 	hostPlugins = hostPathKind{
 		hostPathKubeletPlugins,
-		consequenceIf{finding.NodeRoot, conditionPlugin}, containedOnly,
-		consequenceIf{finding.NodeRoot, conditionPlugin}, containedOnly,
+		consequenceIf{finding.NodeRoot, conditionPlugin},
+		containedOnly,
+		consequenceIf{finding.NodeRoot, conditionPlugin},
+		containedOnly,
 	}
 	// hostPodResources: the kubelet's list of pods and their devices.
 	hostPodResources = hostPathKind{

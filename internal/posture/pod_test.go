@@ -13,7 +13,8 @@ func TestNewPodListsContainersOfAllKinds(t *testing.T) {
 	spec := &corev1.PodSpec{
 		Containers: []corev1.Container{{Name: "a"}, {Name: "b"}},
 		InitContainers: []corev1.Container{
-			{Name: "setup"}, {Name: "proxy", RestartPolicy: ptr.To(corev1.ContainerRestartPolicyAlways)},
+			{Name: "setup"},
+			{Name: "proxy", RestartPolicy: ptr.To(corev1.ContainerRestartPolicyAlways)},
 			{Name: "retry", RestartPolicy: ptr.To(corev1.ContainerRestartPolicyOnFailure)},
 		},
 		EphemeralContainers: []corev1.EphemeralContainer{{
@@ -102,7 +103,8 @@ func TestUsersOfReadsEveryListOfTheStatus(t *testing.T) {
 	status := func(name string, uid int64) []corev1.ContainerStatus {
 		return []corev1.ContainerStatus{
 			{Name: name, User: &corev1.ContainerUser{Linux: &corev1.LinuxContainerUser{UID: uid}}},
-			{Name: name + "-without"}, {Name: name + "-windows", User: &corev1.ContainerUser{}},
+			{Name: name + "-without"},
+			{Name: name + "-windows", User: &corev1.ContainerUser{}},
 		}
 	}
 	got := UsersOf(&corev1.PodStatus{

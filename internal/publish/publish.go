@@ -75,17 +75,11 @@ func (p *Publisher) Publish(ctx context.Context, desired *daysixv1alpha1.PodSecu
 	}
 	if live != nil {
 		report.Hold(desired, live.Published)
+		outcome = Updated
 	}
 	digest := report.DigestOf(desired)
-	if live != nil {
-		if live.Digest.Whole == digest.Whole {
-			return Unchanged, 0, nil
-		}
-		outcome = Updated
-		wait := CountsInterval - p.clock.Since(last.at)
-		if live.Digest.Lasting == digest.Lasting && wait > 0 {
-			return Deferred, wait, nil
-		}
+	if idle, wait := p.idle(live, digest, last); idle != "" {
+		return idle, wait, nil
 	}
 	if last.digest == digest {
 		outcome = Restored
@@ -101,6 +95,21 @@ func (p *Publisher) Publish(ctx context.Context, desired *daysixv1alpha1.PodSecu
 		p.events.severityRaised(desired, live.Published.Severity)
 	}
 	return outcome, 0, nil
+}
+
+// idle tells whether there is nothing to write, or nothing to write yet; empty where there is.
+func (p *Publisher) idle(live *Live, digest report.Digest, last write) (Outcome, time.Duration) {
+	if live == nil {
+		return "", 0
+	}
+	if live.Digest.Whole == digest.Whole {
+		return Unchanged, 0
+	}
+	wait := CountsInterval - p.clock.Since(last.at)
+	if live.Digest.Lasting == digest.Lasting && wait > 0 {
+		return Deferred, wait
+	}
+	return "", 0
 }
 
 // write applies the report. Fields that somebody else added are not ours to remove by an apply; where the server's answer

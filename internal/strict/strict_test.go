@@ -57,19 +57,27 @@ func TestUnmarshal(t *testing.T) {
 		want     []string
 	}{
 		{"what is known is taken", `{"spec":{"nodeName":"a"}}`, nil},
-		{"an unknown field is named with its index", `{"spec":{"containers":[{"name":"a"},{"imagine":"b"}]}}`,
-			[]string{"spec.containers[1].imagine: unknown field"}},
+		{
+			"an unknown field is named with its index", `{"spec":{"containers":[{"name":"a"},{"imagine":"b"}]}}`,
+			[]string{"spec.containers[1].imagine: unknown field"},
+		},
 		{"case matters", `{"spec":{"NodeName":"a"}}`, []string{"spec.NodeName: unknown field"}},
 		{"a field given twice is named", `{"spec":{"nodeName":"a","nodeName":"b"}}`, []string{"spec.nodeName: given twice"}},
-		{"a value of the wrong type is named with its index", `{"spec":{"containers":[{"name":"a"},{"tty":"yes"}]}}`,
-			[]string{"spec.containers[1].tty: must be true or false, not string"}},
+		{
+			"a value of the wrong type is named with its index", `{"spec":{"containers":[{"name":"a"},{"tty":"yes"}]}}`,
+			[]string{"spec.containers[1].tty: must be true or false, not string"},
+		},
 		{"a list in the place of an object is named", `{"spec":[]}`, []string{"spec: must be an object, not array"}},
 		{"a document that is no object says so", `"hello"`, []string{"must be an object, not string"}},
-		{"a type that decodes itself is named", `{"spec":{"containers":[{"resources":{"limits":{"cpu":"a lot"}}}]}}`,
+		{
+			"a type that decodes itself is named", `{"spec":{"containers":[{"resources":{"limits":{"cpu":"a lot"}}}]}}`,
 			[]string{"spec.containers[0].resources.limits.cpu: quantities must match the regular expression " +
-				"'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"}},
-		{"a value is never part of the message", `{"spec":{"containers":[{"env":[{"name":"P","value":12345}]}]}}`,
-			[]string{"spec.containers[0].env[0].value: must be a string, not number"}},
+				"'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"},
+		},
+		{
+			"a value is never part of the message", `{"spec":{"containers":[{"env":[{"name":"P","value":12345}]}]}}`,
+			[]string{"spec.containers[0].env[0].value: must be a string, not number"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var got []string

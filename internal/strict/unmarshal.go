@@ -40,8 +40,7 @@ func Unmarshal(data []byte, into any) []*Error {
 	var out []*Error
 	for _, s := range strict {
 		e := &Error{Problem: s.Error()}
-		var at kjson.FieldError
-		if errors.As(s, &at) {
+		if at, ok := errors.AsType[kjson.FieldError](s); ok {
 			e.Field = at.FieldPath()
 			e.Problem = "unknown field"
 			if isDuplicate(s) {

@@ -17,7 +17,7 @@ import (
 const patience = 10 * time.Second
 
 func file(excluded string) string {
-	return "apiVersion: config.daysix.dev/v1alpha1\nkind: AuditConfiguration\nexcludedNamespaces: [" + excluded + "]\n"
+	return "apiVersion: daysix.dev/v1alpha1\nkind: AuditConfiguration\nexcludedNamespaces: [" + excluded + "]\n"
 }
 
 type recorder struct {
