@@ -113,6 +113,7 @@ func (a *Assessor) subject(view *snapshot.View, g *snapshot.Group) *posture.Pod 
 		Namespace:   view.Workload.Key.Namespace,
 		Annotations: g.Shape.Annotations,
 		Users:       g.Shape.Users,
+		Claims:      g.Claims,
 		Automount:   g.Automount,
 		Placement: posture.Placement{
 			ControlPlane:   g.Placement.ControlPlane,
@@ -120,12 +121,6 @@ func (a *Assessor) subject(view *snapshot.View, g *snapshot.Group) *posture.Pod 
 			CloudProvider:  g.Placement.CloudProvider,
 		},
 		Settings: a.settings,
-	}
-	for name, v := range g.Claims {
-		if facts.Claims == nil {
-			facts.Claims = make(map[string]posture.HostVolume, len(g.Claims))
-		}
-		facts.Claims[name] = posture.HostVolume{PersistentVolume: v.PersistentVolume, Path: v.Path, Local: v.Local}
 	}
 	return posture.NewPod(g.Shape.Spec, facts)
 }

@@ -10,10 +10,14 @@ import (
 // hopsToClusterAdmin is the length of the path that a pod has there: its node, then the keys that lie on it.
 const hopsToClusterAdmin = 2
 
-// risks are what the score is made from: every finding is one.
+// risks are what the score is made from: every finding is one, but for those that lead nowhere. Counting those would make
+// a pod look worse when a risk of it is contained.
 func risks(findings []finding.Finding) []score.Risk {
 	out := make([]score.Risk, 0, len(findings))
 	for i := range findings {
+		if findings[i].Consequence == finding.Contained {
+			continue
+		}
 		w := findings[i].Consequence.Weight()
 		r := score.Risk{Class: w.Class, Tier: w.Tier, Conditional: findings[i].Condition != ""}
 		if findings[i].Consequence == finding.ClusterAdmin {

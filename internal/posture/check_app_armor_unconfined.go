@@ -1,8 +1,6 @@
 package posture
 
 import (
-	"strings"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"

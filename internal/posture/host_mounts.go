@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // hostMount is a path of the node that a container sees, through a hostPath volume or through a claim whose
@@ -20,7 +21,7 @@ type hostMount struct {
 	path   string
 	access hostAccess
 	// claim is nil for a hostPath volume.
-	claim *HostVolume
+	claim *snapshot.HostVolume
 }
 
 // layHostMounts lists what the containers see of the node, by container and mount, and judges each path once for all
@@ -41,7 +42,7 @@ func (p *Pod) layHostMounts() []hostMount {
 	return mounts
 }
 
-func (p *Pod) appendHostMounts(mounts []hostMount, volume int, path string, claim *HostVolume, readOnly bool) []hostMount {
+func (p *Pod) appendHostMounts(mounts []hostMount, volume int, path string, claim *snapshot.HostVolume, readOnly bool) []hostMount {
 	name := p.Spec.Volumes[volume].Name
 	for i := range p.Containers {
 		c := &p.Containers[i]

@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // Facts are what the checks read besides the pod's spec.
@@ -19,7 +21,7 @@ type Facts struct {
 	Automount *bool
 	// Claims holds, by claim name, the host directory behind a PersistentVolumeClaim that the pod mounts.
 	// A claim that is missing here is bound to no volume on the host, or is unknown.
-	Claims map[string]HostVolume
+	Claims map[string]snapshot.HostVolume
 	// Placement is the node that the pod runs on.
 	Placement Placement
 	// Settings are the operator's.
@@ -31,16 +33,6 @@ type Facts struct {
 func (f Facts) Unobserved() Facts {
 	f.Users, f.Placement.ControlPlane = nil, false
 	return f
-}
-
-// HostVolume is what a PersistentVolume exposes of a node.
-type HostVolume struct {
-	// PersistentVolume is its name.
-	PersistentVolume string
-	// Path on the node.
-	Path string
-	// Local is true for spec.local, false for spec.hostPath.
-	Local bool
 }
 
 // Placement is what is known of the node that a pod runs on. The zero value: nothing is known.
