@@ -149,11 +149,11 @@ func podSecurityOf(c capability) string {
 
 // capabilityID puts the name into camel case: SYS_ADMIN is CapabilitySysAdmin.
 func capabilityID(name string) finding.CheckID {
-	id := "Capability"
-	for word := range strings.SplitSeq(name, "_") {
-		id += word[:1] + strings.ToLower(word[1:])
+	words := strings.Split(name, "_")
+	for i, word := range words {
+		words[i] = word[:1] + strings.ToLower(word[1:])
 	}
-	return finding.CheckID(id)
+	return finding.CheckID("Capability" + strings.Join(words, ""))
 }
 
 func capabilityTitle(c capability) string {

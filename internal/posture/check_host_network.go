@@ -33,7 +33,7 @@ func findHostNetwork(p *Pod, out *Findings) {
 		Consequence: finding.NodeNetwork,
 		Field:       "spec.hostNetwork",
 		Value:       "true",
-		Message:     "The pod has the network of its node: it reaches the loopback there, and network policies rarely hold it.",
+		Message:     "The pod reaches the loopback of its node, and network policies rarely hold it.",
 		Remediation: "Remove hostNetwork: true; publish ports by a Service.",
 	})
 }

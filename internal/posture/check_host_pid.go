@@ -6,7 +6,7 @@ import (
 	"github.com/daysix/daysix/internal/finding"
 )
 
-const conditionTraceable = "The UID decides which processes of the node it may read; what they hold decides the rest."
+const conditionTraceable = "The UID decides which processes it may read, what they hold the rest."
 
 // With the node's PID namespace a pod sees every process of the node, its arguments and, as far as its UID may,
 // its environment and files.
@@ -37,7 +37,7 @@ func findHostPID(p *Pod, out *Findings) {
 		Condition:   firstCondition(p.sandboxCondition(), conditionTraceable),
 		Field:       "spec.hostPID",
 		Value:       "true",
-		Message:     "The pod sees the processes of its node: arguments, and environment and files of those that its UID may trace.",
+		Message:     "The pod sees the arguments of the node's processes, and the environment and files of some.",
 		Remediation: "Remove hostPID: true; shareProcessNamespace joins the containers of the pod alone.",
 	})
 }

@@ -44,7 +44,7 @@ func findPrivilegedContainer(p *Pod, out *Findings) {
 		}
 		if p.UserNamespace {
 			found.Consequence, found.Condition = finding.EscapeAid, ""
-			found.Message = "A privileged container in a user namespace has every capability inside of it, which helps an escape."
+			found.Message = "In its user namespace the container has every capability, which helps an escape."
 		}
 		out.Add(found)
 	}

@@ -41,7 +41,7 @@ func findRootLikePod(p *Pod, out *Findings) {
 		Consequence: finding.Hygiene,
 		Field:       "metadata.namespace",
 		Value:       cmp.Or(p.Namespace, "default"),
-		Message:     "The pod is root-like outside of the system namespaces: " + strings.Join(slices.Compact(reasons), ", ") + ".",
-		Remediation: "Fix the findings that are named, or move the workload to a namespace listed under systemNamespaces.",
+		Message:     "Root-like outside of the system namespaces: " + strings.Join(slices.Compact(reasons), ", ") + ".",
+		Remediation: "Fix what is named, or move the workload to one of the systemNamespaces.",
 	})
 }

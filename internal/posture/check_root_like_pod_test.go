@@ -26,11 +26,11 @@ func TestRootLikePodReadsWhatOthersFound(t *testing.T) {
 		"the checks that make it root-like are named once and sorted": {
 			checks: []Check{finds("B", finding.NodeRead, finding.NodeRoot), finds("A", finding.NodeRoot)},
 			facts:  Facts{Namespace: "shop", Settings: system},
-			want:   "The pod is root-like outside of the system namespaces: A, B.",
+			want:   "Root-like outside of the system namespaces: A, B.",
 		},
 		"no namespace means default": {
 			checks: []Check{finds("A", finding.NodeRoot)}, facts: Facts{Settings: system},
-			want: "The pod is root-like outside of the system namespaces: A.",
+			want: "Root-like outside of the system namespaces: A.",
 		},
 		"system namespaces may hold it": {
 			checks: []Check{finds("A", finding.NodeRoot)}, facts: Facts{Namespace: "kube-system", Settings: system},

@@ -53,7 +53,7 @@ func TestFixRemovesTheFinding(t *testing.T) {
 			before := readPod(t, filepath.Join("testdata", string(check.ID), "fail.yaml"))
 			spec := before.Spec.DeepCopy()
 			check.Fix(spec)
-			for _, f := range engine.Assess(NewPod(spec, before.Facts.Unobserved())) {
+			for _, f := range engine.Assess(NewPod(spec, before.Unobserved())) {
 				if f.Check == check.ID {
 					t.Errorf("still found after the fix: %s", line(f))
 				}
@@ -119,11 +119,11 @@ func readPod(t *testing.T, path string) *Pod {
 	return NewPod(spec, facts)
 }
 
-func readFile(t testing.TB, path string) []byte {
-	t.Helper()
+func readFile(tb testing.TB, path string) []byte {
+	tb.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return data
 }
