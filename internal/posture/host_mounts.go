@@ -81,7 +81,7 @@ func (m *hostMount) finding(p *Pod, message, remediation string) finding.Finding
 		Consequence: m.consequence,
 		Container:   m.container.Name,
 		Field:       m.field(),
-		Message:     message + m.where(),
+		Message:     m.withPlace(message),
 		Remediation: remediation,
 	}
 	if m.claim != nil {
@@ -112,21 +112,20 @@ func (m *hostMount) decidingCondition() string {
 }
 
 func (m *hostMount) field() string {
-	at := "spec.volumes[" + strconv.Itoa(m.volume) + "]"
 	if m.claim != nil {
-		return at + ".persistentVolumeClaim.claimName"
+		return "spec.volumes[" + strconv.Itoa(m.volume) + "].persistentVolumeClaim.claimName"
 	}
-	return at + ".hostPath.path"
+	return "spec.volumes[" + strconv.Itoa(m.volume) + "].hostPath.path"
 }
 
-// where says how and where it is mounted: " It is mounted read-only at /certs."
-func (m *hostMount) where() string {
-	text := " It is mounted read-only at "
+// withPlace adds to a message how and where it is mounted: " It is mounted read-only at /certs."
+func (m *hostMount) withPlace(message string) string {
+	how := " It is mounted read-only at "
 	if m.access == hostWrite {
-		text = " It is mounted writable at "
+		how = " It is mounted writable at "
 	}
 	if m.mount.SubPath != "" {
-		return text + m.mount.MountPath + ", subPath " + m.mount.SubPath + "."
+		return message + how + m.mount.MountPath + ", subPath " + m.mount.SubPath + "."
 	}
-	return text + m.mount.MountPath + "."
+	return message + how + m.mount.MountPath + "."
 }
