@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/daysix/daysix/internal/finding"
@@ -101,7 +102,7 @@ func fromFindings(findings []finding.Finding, counts func(*finding.Finding) bool
 			certain = append(certain, evidence)
 		} else {
 			conditional = append(conditional, evidence)
-			condition = f.Condition
+			condition = cmp.Or(condition, f.Condition) // The worst one comes first.
 		}
 	}
 	switch {

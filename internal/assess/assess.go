@@ -99,10 +99,9 @@ func (a *Assessor) Assess(view *snapshot.View) *Assessment {
 		}
 	}
 	out.Verdict = verdicts[worst]
-	out.TopFix = a.topFix(view, subjects[worst], &out.Verdict)
-	if len(groups) > 1 {
+	out.TopFix = a.topFix(view, subjects, worst, &out.Verdict)
+	if out.Divergent = diverge(groups, verdicts, worst); len(out.Divergent) > 0 {
 		out.Worst = groups[worst].Pods[0]
-		out.Divergent = diverge(groups, verdicts, worst)
 	}
 	return out
 }
@@ -137,6 +136,8 @@ func (a *Assessor) judge(view *snapshot.View, pod *posture.Pod) Verdict {
 	return v
 }
 
+// diverge lists the pods whose verdict is another one. Pods that differ in what the audit reads and get the same verdict, as
+// in every rollout of a new image, are not worth a word.
 func diverge(groups []snapshot.Group, verdicts []Verdict, worst int) []Divergence {
 	var out []Divergence
 	reference := checksOf(verdicts[worst].Findings)
@@ -146,6 +147,9 @@ func diverge(groups []snapshot.Group, verdicts []Verdict, worst int) []Divergenc
 		}
 		own := checksOf(verdicts[i].Findings)
 		d := Divergence{Score: verdicts[i].Score.Score, OnlyHere: without(own, reference), NotHere: without(reference, own)}
+		if d.Score == verdicts[worst].Score.Score && len(d.OnlyHere) == 0 && len(d.NotHere) == 0 {
+			continue
+		}
 		for _, pod := range groups[i].Pods {
 			d.Pod = pod
 			out = append(out, d)

@@ -27,15 +27,13 @@ func (e *exitCodeError) Error() string { return e.message }
 
 // exitCode says what an error of a command means to the shell.
 func exitCode(err error) int {
-	var own *exitCodeError
-	switch {
-	case err == nil:
+	if err == nil {
 		return exitClean
-	case errors.As(err, &own):
-		return own.code
-	default:
-		return exitError
 	}
+	if own, ok := errors.AsType[*exitCodeError](err); ok {
+		return own.code
+	}
+	return exitError
 }
 
 // note tells the user on the standard error what the result does not show. Its text may hold names from manifests.

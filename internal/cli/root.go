@@ -2,23 +2,12 @@ package cli
 
 import (
 	"context"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 )
 
-// Main runs the command line of this process and returns its exit code: 0 clean, 1 error, 2 found what it was asked to
-// fail on. An interrupt ends it.
-func Main() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return Run(ctx, genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}, os.Args[1:])
-}
-
-// Run runs one command and returns its exit code.
+// Run runs one command and returns its exit code: 0 clean, 1 error, 2 found what it was asked to fail on.
 func Run(ctx context.Context, streams genericiooptions.IOStreams, args []string) int {
 	root := NewRootCommand(streams)
 	root.SetArgs(args)

@@ -87,8 +87,10 @@ func (o *sourceOptions) load(ctx context.Context) (s *snapshot.Snapshot, broken 
 		s, broken = o.loadFiles()
 		return s, broken, nil
 	}
-	s, err = o.loadCluster(ctx)
-	return s, 0, err
+	if s, err = o.loadCluster(ctx); err != nil {
+		return nil, 0, err
+	}
+	return s, o.tellStates(s), nil
 }
 
 func (o *sourceOptions) loadFiles() (s *snapshot.Snapshot, broken int) {
@@ -134,17 +136,24 @@ func (o *sourceOptions) loadCluster(ctx context.Context) (*snapshot.Snapshot, er
 			return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 		}
 	}
-	s, err := live.List(ctx, client, namespace)
-	if err != nil {
-		return nil, err
-	}
+	return live.List(ctx, client, namespace)
+}
+
+// tellStates names the sources of a cluster that could not be read. Without pods a scan would look clean for want of
+// anything to look at: that counts as broken.
+func (o *sourceOptions) tellStates(s *snapshot.Snapshot) (broken int) {
 	for _, status := range s.SourceStates() {
-		if status.State != snapshot.Synced {
+		switch {
+		case status.State == snapshot.Synced:
+		case status.Source == snapshot.Pods:
+			complain(o.ErrOut, fmt.Errorf("%s cannot be read (%s)", status.Source, status.State))
+			broken++
+		default:
 			note(o.ErrOut, "%s cannot be read (%s): answers that need them are Unknown.", status.Source, status.State)
 		}
 	}
 	o.noteWaiting(s)
-	return s, nil
+	return broken
 }
 
 func (o *sourceOptions) noteWaiting(s *snapshot.Snapshot) {

@@ -39,16 +39,19 @@ func texts(errs []error) []string {
 }
 
 func TestEveryWorkloadKindIsRead(t *testing.T) {
-	template := "{spec: {template: {spec: " + podSpec + "}}}"
+	template := "{template: {spec: " + podSpec + "}}"
 	for _, test := range []struct{ kind, manifest, want string }{
 		{"Pod", "apiVersion: v1\nkind: Pod\nspec: " + podSpec, "Pod default/a"},
-		{"ReplicationController", "apiVersion: v1\nkind: ReplicationController\nspec: " + template[7:len(template)-1], "ReplicationController default/a"},
-		{"Deployment", "apiVersion: apps/v1\nkind: Deployment\nspec: " + template[7:len(template)-1], "Deployment.apps default/a"},
-		{"ReplicaSet", "apiVersion: apps/v1\nkind: ReplicaSet\nspec: " + template[7:len(template)-1], "ReplicaSet.apps default/a"},
-		{"StatefulSet", "apiVersion: apps/v1\nkind: StatefulSet\nspec: " + template[7:len(template)-1], "StatefulSet.apps default/a"},
-		{"DaemonSet", "apiVersion: apps/v1\nkind: DaemonSet\nspec: " + template[7:len(template)-1], "DaemonSet.apps default/a"},
-		{"Job", "apiVersion: batch/v1\nkind: Job\nspec: " + template[7:len(template)-1], "Job.batch default/a"},
-		{"CronJob", "apiVersion: batch/v1\nkind: CronJob\nspec: {schedule: '@daily', jobTemplate: " + template + "}", "CronJob.batch default/a"},
+		{"ReplicationController", "apiVersion: v1\nkind: ReplicationController\nspec: " + template, "ReplicationController default/a"},
+		{"Deployment", "apiVersion: apps/v1\nkind: Deployment\nspec: " + template, "Deployment.apps default/a"},
+		{"ReplicaSet", "apiVersion: apps/v1\nkind: ReplicaSet\nspec: " + template, "ReplicaSet.apps default/a"},
+		{"StatefulSet", "apiVersion: apps/v1\nkind: StatefulSet\nspec: " + template, "StatefulSet.apps default/a"},
+		{"DaemonSet", "apiVersion: apps/v1\nkind: DaemonSet\nspec: " + template, "DaemonSet.apps default/a"},
+		{"Job", "apiVersion: batch/v1\nkind: Job\nspec: " + template, "Job.batch default/a"},
+		{
+			"CronJob", "apiVersion: batch/v1\nkind: CronJob\nspec: {schedule: '@daily', jobTemplate: {spec: " + template + "}}",
+			"CronJob.batch default/a",
+		},
 	} {
 		t.Run(test.kind, func(t *testing.T) {
 			r := readText(test.manifest + "\nmetadata: {name: a}\n")
@@ -129,13 +132,17 @@ func TestWhatIsRead(t *testing.T) {
 		{name: "no version", in: "kind: Pod\n", errs: []string{"m.yaml: document 1: apiVersion: required, but not given"}},
 		{name: "no name", in: "apiVersion: v1\nkind: Pod\n", errs: []string{"m.yaml: document 1: metadata.name: required, but not given"}},
 		{
-			name: "a name to be generated", in: "apiVersion: v1\nkind: Pod\nmetadata: {generateName: run-}\n", want: []string{"Pod default/run"},
+			name: "a name to be generated", in: "apiVersion: v1\nkind: Pod\nmetadata: {generateName: run-}\n",
+			want: []string{"Pod default/run"},
 		},
 		{
 			name: "text", in: "hello\n",
 			errs: []string{"m.yaml: document 1: not a Kubernetes object"},
 		},
-		{name: "a kind that is no name", in: "apiVersion: v1\nkind: [Pod]\n", errs: []string{"m.yaml: document 1: kind: not a Kubernetes object"}},
+		{
+			name: "a kind that is no name", in: "apiVersion: v1\nkind: [Pod]\n",
+			errs: []string{"m.yaml: document 1: kind: not a Kubernetes object"},
+		},
 		{
 			name: "a namespace that is given stays", in: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\n",
 			want: []string{"Pod shop/a"},
@@ -204,8 +211,9 @@ func TestOwners(t *testing.T) {
 			in:   owned("apps/v1", "ReplicaSet", "r", "2", "Deployment/d/3"), unowned: []string{"ReplicaSet.apps default/r"},
 		},
 		{
-			name:    "owners that refer to each other",
-			in:      pod + owned("apps/v1", "ReplicaSet", "r", "2", "ReplicaSet/s/3") + owned("apps/v1", "ReplicaSet", "s", "3", "ReplicaSet/r/2"),
+			name: "owners that refer to each other",
+			in: pod + owned("apps/v1", "ReplicaSet", "r", "2", "ReplicaSet/s/3") +
+				owned("apps/v1", "ReplicaSet", "s", "3", "ReplicaSet/r/2"),
 			waiting: 1,
 		},
 	} {

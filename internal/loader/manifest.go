@@ -78,7 +78,7 @@ func (l *loader) item(at, within string, encoded []byte, implied metav1.TypeMeta
 
 // fieldOf is the field that an error is about, where it is about one.
 func fieldOf(err error) string {
-	if mismatch := (*json.UnmarshalTypeError)(nil); errors.As(err, &mismatch) {
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return mismatch.Field
 	}
 	return ""

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"strings"
 	"unicode/utf8"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
@@ -18,6 +19,8 @@ const (
 	maxEvidence  = 5
 	maxText      = 512
 	maxValue     = 256
+	maxName      = 253
+	maxWord      = 63
 
 	// headroom is what metadata and its bookkeeping need of MaxBytes.
 	headroom = 2 << 10
@@ -29,11 +32,10 @@ func bound(r *daysixv1alpha1.PodSecurityReport) {
 	all := s.Findings
 	keep := min(len(all), maxFindings)
 	s.Findings = nil
-	size := jsonSize(r)
-	sizes := 0
+	size := boundRest(r)
 	for i := range all[:keep] {
-		sizes += jsonSize(&all[i]) + 1
-		if size+sizes > MaxBytes-headroom {
+		size += jsonSize(&all[i]) + 1
+		if size > MaxBytes-headroom {
 			keep = i
 			break
 		}
@@ -44,6 +46,38 @@ func bound(r *daysixv1alpha1.PodSecurityReport) {
 	s.FindingsTruncated = int32(len(all) - keep)
 }
 
+// boundRest leaves out evidence, which repeats the findings, until they have half of the room, and after that the pods that
+// diverge until they have a quarter. It returns the size of what is left.
+func boundRest(r *daysixv1alpha1.PodSecurityReport) int {
+	const room = MaxBytes - headroom
+	size := jsonSize(r)
+	for size > room/2 && dropEvidence(r.Status.Answers) {
+		size = jsonSize(r)
+	}
+	for pods := &r.Status.Pods; size > room*3/4 && len(pods.Divergent) > 0; size = jsonSize(r) {
+		pods.Divergent = pods.Divergent[:len(pods.Divergent)-1]
+		pods.DivergentTruncated++
+	}
+	return size
+}
+
+// dropEvidence takes the last piece of evidence from the answer that has most; false where there is none.
+func dropEvidence(answers []daysixv1alpha1.Answer) bool {
+	most := -1
+	for i := range answers {
+		if len(answers[i].Evidence) > 0 && (most < 0 || len(answers[i].Evidence) > len(answers[most].Evidence)) {
+			most = i
+		}
+	}
+	if most < 0 {
+		return false
+	}
+	a := &answers[most]
+	a.Evidence = a.Evidence[:len(a.Evidence)-1]
+	a.EvidenceTruncated++
+	return true
+}
+
 func jsonSize(v any) int {
 	encoded, err := json.Marshal(v)
 	if err != nil {
@@ -52,11 +86,31 @@ func jsonSize(v any) int {
 	return len(encoded)
 }
 
-// cut shortens a text to at most limit characters, as the API's schema counts them.
+// cut shortens a text whose JSON takes more than limit bytes. It never has more than limit characters then, which is what
+// the API's schema counts. Bytes are what etcd stores: a quotation mark takes two, an angle bracket six.
 func cut(text string, limit int) string {
-	if len(text) <= limit || utf8.RuneCountInString(text) <= limit {
-		return text
+	const ellipsis = "…"
+	text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	size, end := 0, 0
+	for i, r := range text {
+		if size <= limit-len(ellipsis) {
+			end = i
+		}
+		if size += jsonRuneSize(r); size > limit {
+			return text[:end] + ellipsis
+		}
 	}
-	runes := []rune(text)
-	return string(runes[:limit-1]) + "…"
+	return text
+}
+
+// jsonRuneSize is how many bytes encoding/json writes for a character, at most.
+func jsonRuneSize(r rune) int {
+	switch {
+	case r == '"' || r == '\\':
+		return 2
+	case r < ' ' || r == '<' || r == '>' || r == '&' || r == '\u2028' || r == '\u2029':
+		return 6
+	default:
+		return utf8.RuneLen(r)
+	}
 }

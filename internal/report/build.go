@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -55,7 +56,7 @@ func status(a *assess.Assessment) daysixv1alpha1.PodSecurityReportStatus {
 		Severity:           daysixv1alpha1.Severity(a.Score.Severity()),
 		UnacceptedSeverity: daysixv1alpha1.Severity(a.Score.Severity()),
 		Reach:              daysixv1alpha1.Reach(a.Reach),
-		ServiceAccountName: a.ServiceAccountName,
+		ServiceAccountName: cut(a.ServiceAccountName, maxName),
 		Pods:               pods(a),
 		Answers:            answers(a.Answers),
 		ScoreBreakdown:     breakdown(a),
@@ -71,7 +72,7 @@ func status(a *assess.Assessment) daysixv1alpha1.PodSecurityReportStatus {
 	}
 	if a.TopFix != nil {
 		s.TopFix = &daysixv1alpha1.TopFix{
-			Check: string(a.TopFix.Check), Change: cut(a.TopFix.Change, maxText), ScoreAfter: int32(a.TopFix.ScoreAfter),
+			Check: string(a.TopFix.Check), Change: cut(cmp.Or(a.TopFix.Change, string(a.TopFix.Check)), maxText), ScoreAfter: int32(a.TopFix.ScoreAfter),
 		}
 	}
 	return s
@@ -81,10 +82,10 @@ func buildFinding(f *finding.Finding, points int) daysixv1alpha1.Finding {
 	return daysixv1alpha1.Finding{
 		Check:       string(f.Check),
 		Severity:    daysixv1alpha1.Severity(f.Severity()),
-		Container:   f.Container,
+		Container:   cut(f.Container, maxWord),
 		Field:       cut(f.Field, maxText),
 		Value:       cut(f.Value, maxValue),
-		Message:     cut(f.Message, maxText),
+		Message:     cut(cmp.Or(f.Message, string(f.Check)), maxText),
 		Condition:   cut(f.Condition, maxValue),
 		Remediation: cut(f.Remediation, maxText),
 		Points:      int32(points),
@@ -113,6 +114,9 @@ func firstChecks(ids []finding.CheckID) []string {
 	return out
 }
 
+// wholePod is where the evidence of a finding stands that names no field.
+const wholePod = "spec"
+
 func answers(in []finding.Answer) []daysixv1alpha1.Answer {
 	out := make([]daysixv1alpha1.Answer, 0, len(in))
 	for i := range in {
@@ -128,7 +132,7 @@ func answers(in []finding.Answer) []daysixv1alpha1.Answer {
 				break
 			}
 			a.Evidence = append(a.Evidence, daysixv1alpha1.Evidence{
-				Check: string(e.Check), Field: cut(e.Field, maxText), Value: cut(e.Value, maxValue),
+				Check: string(e.Check), Field: cut(cmp.Or(e.Field, wholePod), maxText), Value: cut(e.Value, maxValue),
 			})
 		}
 		out = append(out, a)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -15,17 +16,35 @@ import (
 const hashLength = 10
 
 // Name is the name of a workload's report: deployment-cart. A kind that is not Kubernetes' own may share its name with
-// one that is, so a hash of the whole key follows; the same goes for a name that would be too long.
+// one that is, so a hash of the whole key follows. The same goes for a name that no object can have, and for one that ends
+// as if a hash followed already: nobody can name a workload so that it takes another one's report.
 func Name(key snapshot.Key) string {
 	name := strings.ToLower(key.Kind) + "-" + key.Name
-	if len(name) <= validation.DNS1123SubdomainMaxLength && snapshot.IsBuiltIn(key.Group, key.Kind) {
+	valid := len(validation.IsDNS1123Subdomain(name)) == 0
+	if valid && snapshot.IsBuiltIn(key.Group, key.Kind) && !endsInHash(name) {
 		return name
+	}
+	if !valid {
+		name = strings.Map(toNameRune, name)
 	}
 	sum := sha256.Sum256([]byte(key.Group + "/" + key.Kind + "/" + key.Name))
 	suffix := "-" + hex.EncodeToString(sum[:])[:hashLength]
 	keep := min(len(name), validation.DNS1123SubdomainMaxLength-len(suffix))
 	// Cutting may leave a separator at the end, and a name must not have one beside another.
-	return strings.TrimRight(name[:keep], "-.") + suffix
+	return cmp.Or(strings.Trim(name[:keep], "-."), "workload") + suffix
+}
+
+// toNameRune replaces what a name must not have. A dot may stand where it must not, so it goes as well.
+func toNameRune(r rune) rune {
+	if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+		return r
+	}
+	return '-'
+}
+
+func endsInHash(name string) bool {
+	at := len(name) - hashLength
+	return at > 0 && name[at-1] == '-' && strings.Trim(name[at:], "0123456789abcdef") == ""
 }
 
 // KeyOf is the workload that a report claims to be about.

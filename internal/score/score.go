@@ -89,7 +89,7 @@ func (r Risk) value(top finding.Tier) float64 {
 		breadth = 1 // There is one cluster-admin: breadth has no meaning there.
 	}
 	below := float64(top - r.effectiveTier())
-	return ClassWeight(r.Class) * breadth * distanceFactor(r.Hops) * math.Pow(tierFactor, below)
+	return ClassWeight(r.Class) * breadth * distanceFactor(r.Hops) * math.Pow(TierFactor, below)
 }
 
 type share struct {

@@ -3,9 +3,12 @@ package snapshot
 import (
 	"cmp"
 	"slices"
+	"strings"
 
+	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // Key names a workload or an owner of pods. The version of its API is not part of it: apps/v1 and a later apps/v2
@@ -40,6 +43,28 @@ func keyOf(namespace string, ref *metav1.OwnerReference) Key {
 	}
 	return Key{Group: group, Kind: ref.Kind, Namespace: namespace, Name: ref.Name}
 }
+
+// controllerOf is the reference to an object's controller; nil where there is none, and for a reference that names nothing
+// an API server could hold. The API server does not look at what a reference says, so anybody may write one; a report
+// about such an owner would be refused, and its pods would escape the audit.
+func controllerOf(meta metav1.Object) *metav1.OwnerReference {
+	ref := metav1.GetControllerOfNoCopy(meta)
+	if ref == nil || len(ref.APIVersion) > maxAPIVersion || len(ref.Name) > validation.DNS1123SubdomainMaxLength || len(ref.UID) > maxUID {
+		return nil
+	}
+	if _, err := schema.ParseGroupVersion(ref.APIVersion); err != nil {
+		return nil
+	}
+	if len(validation.IsDNS1035Label(strings.ToLower(ref.Kind))) > 0 || len(path.IsValidPathSegmentName(ref.Name)) > 0 {
+		return nil
+	}
+	return ref.DeepCopy()
+}
+
+const (
+	maxAPIVersion = validation.DNS1123SubdomainMaxLength + 1 + validation.DNS1035LabelMaxLength
+	maxUID        = 64
+)
 
 // Affected are the workloads whose assessment may change, each once, in order.
 type Affected []Key

@@ -76,7 +76,7 @@ func newOwner(kind schema.GroupVersionKind, meta *metav1.ObjectMeta, template *c
 		Key:        Key{Group: kind.Group, Kind: kind.Kind, Namespace: meta.Namespace, Name: meta.Name},
 		APIVersion: kind.GroupVersion().String(),
 		UID:        meta.UID,
-		Controller: metav1.GetControllerOf(meta),
+		Controller: controllerOf(meta),
 		Deleting:   meta.DeletionTimestamp != nil,
 	}
 	if o.isWorkload() {
@@ -135,10 +135,8 @@ func (s *Snapshot) UpsertOwner(o *Owner) Affected {
 	changed := collector{}
 	if o.isWorkload() {
 		s.ensure(o.Key)
-		changed.add(o.Key)
-	} else if old != nil && old.isWorkload() {
-		changed.add(o.Key)
 	}
+	s.addKnown(o.Key, changed)
 	s.resolveBelow(o.Key, changed, maxChain)
 	s.release(o.Key)
 	return changed.affected()
@@ -156,12 +154,18 @@ func (s *Snapshot) DeleteOwner(key Key) Affected {
 	s.unlink(old)
 	delete(s.owners, key)
 	changed := collector{}
-	if old.isWorkload() {
-		changed.add(key)
-	}
+	s.addKnown(key, changed)
 	s.resolveBelow(key, changed, maxChain)
 	s.release(key)
 	return changed.affected()
+}
+
+// addKnown adds a key that is a workload. An owner that is no workload by itself, such as a finished Job, still describes
+// the one that its last pods make.
+func (s *Snapshot) addKnown(key Key, changed collector) {
+	if _, ok := s.workloads[key]; ok {
+		changed.add(key)
+	}
 }
 
 func (s *Snapshot) unlink(o *Owner) {

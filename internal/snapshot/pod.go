@@ -104,7 +104,7 @@ func projectPod(object *corev1.Pod) *pod {
 		uid:         object.UID,
 		created:     object.CreationTimestamp.Time,
 		node:        object.Spec.NodeName,
-		controller:  metav1.GetControllerOf(object),
+		controller:  controllerOf(object),
 		terminating: object.DeletionTimestamp != nil,
 	}
 	if p.controller != nil {
@@ -117,7 +117,10 @@ func (p *pod) same(other *pod) bool {
 	if p.uid != other.uid || p.node != other.node || p.terminating != other.terminating || p.shape != other.shape {
 		return false
 	}
-	if (p.controller == nil) != (other.controller == nil) || p.controller != nil && p.controller.UID != other.controller.UID {
+	if p.owner != other.owner || (p.controller == nil) != (other.controller == nil) {
+		return false
+	}
+	if p.controller != nil && (p.controller.UID != other.controller.UID || p.controller.APIVersion != other.controller.APIVersion) {
 		return false
 	}
 	for inShape, claim := range p.claims {

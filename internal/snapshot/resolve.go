@@ -76,10 +76,10 @@ func (s *Snapshot) resolveBelow(key Key, changed collector, depth int) {
 	}
 }
 
-// resolveAgain finds anew the workloads of the pods that match.
-func (s *Snapshot) resolveAgain(match func(*pod) bool, changed collector) {
+// resolveAll finds anew the workloads of all pods: a kind may stand anywhere in their chains.
+func (s *Snapshot) resolveAll(changed collector) {
 	for _, p := range s.pods {
-		if match(p) {
+		if p.controller != nil {
 			s.resolve(p, changed)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -55,8 +56,9 @@ func shapeOf(object *corev1.Pod) (*Shape, map[string]string) {
 	spec.NodeName, spec.Hostname, spec.Subdomain = "", "", ""
 	var claims map[string]string
 	spec.Volumes, claims = volumesInShape(spec.Volumes, object.Name)
-	spec.Containers = withoutTokenNames(spec.Containers)
-	spec.InitContainers = withoutTokenNames(spec.InitContainers)
+	spec.Containers = withoutTokenNames(spec.Containers, regularMounts)
+	spec.InitContainers = withoutTokenNames(spec.InitContainers, regularMounts)
+	spec.EphemeralContainers = withoutTokenNames(spec.EphemeralContainers, ephemeralMounts)
 	shape := &Shape{
 		Spec:        &spec,
 		Annotations: object.Annotations,
@@ -104,23 +106,28 @@ func volumesInShape(volumes []corev1.Volume, podName string) ([]corev1.Volume, m
 	return out, claims
 }
 
-func withoutTokenNames(containers []corev1.Container) []corev1.Container {
+// withoutTokenNames takes the random part out of the names of the mounts of the token, in copies.
+func withoutTokenNames[C any](containers []C, mountsOf func(*C) *[]corev1.VolumeMount) []C {
 	copied := false
 	for i := range containers {
-		for j := range containers[i].VolumeMounts {
-			if !strings.HasPrefix(containers[i].VolumeMounts[j].Name, apiAccessPrefix) {
+		for j, mount := range *mountsOf(&containers[i]) {
+			if !strings.HasPrefix(mount.Name, apiAccessPrefix) {
 				continue
 			}
 			if !copied {
 				containers, copied = slices.Clone(containers), true
 			}
-			mounts := slices.Clone(containers[i].VolumeMounts)
-			mounts[j].Name = strings.TrimSuffix(apiAccessPrefix, "-")
-			containers[i].VolumeMounts = mounts
+			mounts := mountsOf(&containers[i])
+			*mounts = slices.Clone(*mounts)
+			(*mounts)[j].Name = strings.TrimSuffix(apiAccessPrefix, "-")
 		}
 	}
 	return containers
 }
+
+func regularMounts(c *corev1.Container) *[]corev1.VolumeMount { return &c.VolumeMounts }
+
+func ephemeralMounts(c *corev1.EphemeralContainer) *[]corev1.VolumeMount { return &c.VolumeMounts }
 
 // isStatic tells a pod that the kubelet runs from a file: what the API holds is its mirror.
 func isStatic(object *corev1.Pod) bool {
@@ -148,22 +155,27 @@ func Users(status *corev1.PodStatus) map[string]int64 {
 }
 
 // seal computes the sum that tells shapes apart. The protobuf form is the quickest that covers every field; map entries
-// are written in order.
+// are written in order, and every text with its length, so that a pod cannot write into its annotations what would make it
+// look like another.
 func (s *Shape) seal() {
 	encoded, err := s.Spec.Marshal()
 	if err != nil {
 		// A spec that cannot be encoded equals no other.
 		encoded = []byte(err.Error())
 	}
+	encoded = binary.AppendUvarint(encoded, uint64(len(encoded)))
+	encoded = binary.AppendUvarint(encoded, uint64(len(s.Annotations)))
 	for _, name := range slices.Sorted(maps.Keys(s.Annotations)) {
-		encoded = append(encoded, "\x00a"+name+"\x00"+s.Annotations[name]...)
+		encoded = appendText(appendText(encoded, name), s.Annotations[name])
 	}
+	encoded = binary.AppendUvarint(encoded, uint64(len(s.Users)))
 	for _, name := range slices.Sorted(maps.Keys(s.Users)) {
-		encoded = append(encoded, "\x00u"+name+"\x00"...)
-		encoded = binary.LittleEndian.AppendUint64(encoded, uint64(s.Users[name]))
+		encoded = binary.AppendVarint(appendText(encoded, name), s.Users[name])
 	}
-	if s.Static {
-		encoded = append(encoded, 1)
-	}
+	encoded = strconv.AppendBool(encoded, s.Static)
 	s.sum = sha256.Sum256(encoded)
+}
+
+func appendText(to []byte, text string) []byte {
+	return append(binary.AppendUvarint(to, uint64(len(text))), text...)
 }

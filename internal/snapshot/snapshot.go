@@ -17,9 +17,9 @@ type Snapshot struct {
 	owners          map[Key]*Owner
 	nodes           map[string]*node
 	namespaces      map[string]*Namespace
-	serviceAccounts map[types.NamespacedName]*bool // automountServiceAccountToken
-	volumes         map[string]boundVolume         // by PersistentVolume
-	claims          map[types.NamespacedName]string
+	serviceAccounts map[types.NamespacedName]*bool               // automountServiceAccountToken, where set
+	volumes         map[string]boundVolume                       // by PersistentVolume
+	claims          map[types.NamespacedName]map[string]struct{} // PersistentVolumes by the claim they are bound to
 
 	controlPlaneNodes int
 	shapes            shapes
@@ -46,7 +46,7 @@ func New() *Snapshot {
 		namespaces:      make(map[string]*Namespace),
 		serviceAccounts: make(map[types.NamespacedName]*bool),
 		volumes:         make(map[string]boundVolume),
-		claims:          make(map[types.NamespacedName]string),
+		claims:          make(map[types.NamespacedName]map[string]struct{}),
 		shapes:          make(shapes),
 		workloads:       make(map[Key]*workload),
 		byNamespace:     make(map[string]map[Key]struct{}),

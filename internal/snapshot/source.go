@@ -68,8 +68,8 @@ func (s *Snapshot) SetSource(source Source, state State) Affected {
 	s.sources[source] = state
 	s.revision++
 	changed := collector{}
-	if kind, ok := readOwnerKinds[source]; ok {
-		s.resolveAgain(func(p *pod) bool { return p.owner.Kind == kind.Kind && p.owner.Group == kind.Group }, changed)
+	if _, ok := readOwnerKinds[source]; ok {
+		s.resolveAll(changed)
 	}
 	changed.addAll(s.workloads)
 	return changed.affected()

@@ -69,6 +69,9 @@ func stripSpec(spec *corev1.PodSpec) {
 	spec.ReadinessGates, spec.SchedulingGates = nil, nil
 	spec.TopologySpreadConstraints = nil
 	spec.Affinity = stripAffinity(spec.Affinity)
+	for i := range spec.Volumes {
+		stripVolume(&spec.Volumes[i].VolumeSource)
+	}
 	for i := range spec.Containers {
 		stripContainer(&spec.Containers[i])
 	}
@@ -109,6 +112,9 @@ func stripContainer(c *corev1.Container) {
 	for _, probe := range [...]*corev1.Probe{c.LivenessProbe, c.ReadinessProbe, c.StartupProbe} {
 		if probe != nil {
 			stripHandler(probe.Exec, probe.HTTPGet)
+			if probe.GRPC != nil {
+				probe.GRPC.Service = nil
+			}
 		}
 	}
 	if c.Lifecycle != nil {
@@ -117,6 +123,28 @@ func stripContainer(c *corev1.Container) {
 				stripHandler(handler.Exec, handler.HTTPGet)
 			}
 		}
+	}
+}
+
+// secretProviderClass is the attribute by which the Secrets Store CSI driver is told what to mount: a name, no secret.
+const secretProviderClass = "secretProviderClass"
+
+// stripVolume keeps what is mounted. What a driver is told in free text may be a password, and so may a part of a URL.
+func stripVolume(v *corev1.VolumeSource) {
+	if v.CSI != nil {
+		for name := range v.CSI.VolumeAttributes {
+			if name != secretProviderClass {
+				v.CSI.VolumeAttributes[name] = literalGiven
+			}
+		}
+	}
+	if v.FlexVolume != nil {
+		for name := range v.FlexVolume.Options {
+			v.FlexVolume.Options[name] = literalGiven
+		}
+	}
+	if v.GitRepo != nil {
+		v.GitRepo.Repository = literalGiven
 	}
 }
 

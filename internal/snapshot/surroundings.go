@@ -51,11 +51,12 @@ func (s *Snapshot) setNode(name string, fresh Node, known bool) Affected {
 	defer s.mu.Unlock()
 	n := s.ensureNode(name)
 	changed := collector{}
-	if n.Node != fresh || n.known != known {
+	n.known = known
+	if n.Node != fresh {
 		s.revision++
 		had := s.controlPlaneNodes > 0
 		s.controlPlaneNodes += count(fresh.ControlPlane) - count(n.ControlPlane)
-		n.Node, n.known = fresh, known
+		n.Node = fresh
 		for _, p := range n.pods {
 			changed.add(p.workload)
 		}
@@ -88,7 +89,7 @@ func (s *Snapshot) releaseNode(name string) {
 	}
 }
 
-// UpsertNamespace records a namespace.
+// UpsertNamespace records a namespace. It affects no workload: no view reads its namespace yet.
 func (s *Snapshot) UpsertNamespace(object *corev1.Namespace) Affected {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,7 +99,7 @@ func (s *Snapshot) UpsertNamespace(object *corev1.Namespace) Affected {
 	}
 	s.revision++
 	s.namespaces[object.Name] = &fresh
-	return s.ofNamespace(object.Name)
+	return nil
 }
 
 // DeleteNamespace forgets a namespace.
@@ -110,7 +111,7 @@ func (s *Snapshot) DeleteNamespace(name string) Affected {
 	}
 	s.revision++
 	delete(s.namespaces, name)
-	return s.ofNamespace(name)
+	return nil
 }
 
 // UpsertServiceAccount records whether a ServiceAccount mounts its token. The workloads that use it are affected.
@@ -118,37 +119,28 @@ func (s *Snapshot) UpsertServiceAccount(object *corev1.ServiceAccount) Affected 
 	name := types.NamespacedName{Namespace: object.Namespace, Name: object.Name}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old, known := s.serviceAccounts[name]
-	s.serviceAccounts[name] = object.AutomountServiceAccountToken
-	if known && equalBool(old, object.AutomountServiceAccountToken) {
-		return nil
-	}
-	s.revision++
-	return s.usersOfServiceAccount(name)
+	return s.setAutomount(name, object.AutomountServiceAccountToken)
 }
 
 // DeleteServiceAccount forgets a ServiceAccount.
 func (s *Snapshot) DeleteServiceAccount(name types.NamespacedName) Affected {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old, known := s.serviceAccounts[name]
-	if !known {
+	return s.setAutomount(name, nil)
+}
+
+// setAutomount keeps what is set only: unknown and unset mean the same to the rules.
+func (s *Snapshot) setAutomount(name types.NamespacedName, automount *bool) Affected {
+	if equalBool(s.serviceAccounts[name], automount) {
 		return nil
 	}
 	s.revision++
-	delete(s.serviceAccounts, name)
-	if old == nil {
-		return nil // Unknown and unset mean the same to the rules.
+	if automount == nil {
+		delete(s.serviceAccounts, name)
+	} else {
+		s.serviceAccounts[name] = automount
 	}
 	return s.usersOfServiceAccount(name)
-}
-
-func (s *Snapshot) ofNamespace(namespace string) Affected {
-	changed := collector{}
-	for key := range s.byNamespace[namespace] {
-		changed.add(key)
-	}
-	return changed.affected()
 }
 
 func (s *Snapshot) usersOfServiceAccount(name types.NamespacedName) Affected {

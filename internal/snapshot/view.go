@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -82,6 +83,7 @@ func (s *Snapshot) View(key Key) (view View, ok bool) {
 	case owner != nil && owner.Template != nil:
 		template := Group{Shape: TemplateShape(owner.Template)}
 		template.Automount = s.automount(key.Namespace, template.Shape.Spec)
+		template.Claims = s.hostVolumes(key.Namespace, claimsOf(template.Shape.Spec))
 		view.Template = &template
 	}
 	return view, true
@@ -118,7 +120,7 @@ func (s *Snapshot) group(pods []*pod) []Group {
 	slices.SortFunc(pods, func(a, b *pod) int { return strings.Compare(a.name.Name, b.name.Name) })
 	groups := make(map[likeness]*Group)
 	for _, p := range pods {
-		claims := s.hostVolumes(p)
+		claims := s.hostVolumes(p.name.Namespace, p.claims)
 		like := likeness{shape: p.shape, claims: spell(claims)}
 		if n := s.nodes[p.node]; n != nil {
 			like.placement = n.Node
@@ -141,18 +143,18 @@ func (s *Snapshot) group(pods []*pod) []Group {
 	return out
 }
 
-// hostVolumes looks up what of a node is behind the claims that a pod mounts.
-func (s *Snapshot) hostVolumes(p *pod) map[string]HostVolume {
+// hostVolumes looks up what of a node is behind claims, given by the name in the shape.
+func (s *Snapshot) hostVolumes(namespace string, claims map[string]string) map[string]HostVolume {
 	var out map[string]HostVolume
-	for inShape, claim := range p.claims {
-		name, bound := s.claims[types.NamespacedName{Namespace: p.name.Namespace, Name: claim}]
+	for inShape, claim := range claims {
+		volume, bound := s.behind(types.NamespacedName{Namespace: namespace, Name: claim})
 		if !bound {
 			continue
 		}
 		if out == nil {
 			out = make(map[string]HostVolume)
 		}
-		out[inShape] = s.volumes[name].HostVolume
+		out[inShape] = volume
 	}
 	return out
 }
@@ -163,9 +165,7 @@ func spell(claims map[string]HostVolume) string {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(claims)) {
 		b.WriteString(name + "\x00" + claims[name].Path + "\x00")
-		if claims[name].Local {
-			b.WriteByte('l')
-		}
+		b.WriteString(strconv.FormatBool(claims[name].Local) + "\x00")
 	}
 	return b.String()
 }

@@ -1,6 +1,9 @@
 package snapshot
 
 import (
+	"maps"
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 )
@@ -21,7 +24,7 @@ type boundVolume struct {
 // UpsertPersistentVolume records what a volume exposes of a node. The workloads that mount its claim are affected.
 func (s *Snapshot) UpsertPersistentVolume(object *corev1.PersistentVolume) Affected {
 	fresh := boundVolume{HostVolume: HostVolume{PersistentVolume: object.Name}}
-	if ref := object.Spec.ClaimRef; ref != nil {
+	if ref := object.Spec.ClaimRef; ref != nil && !isReleased(object) {
 		fresh.claim = types.NamespacedName{Namespace: ref.Namespace, Name: ref.Name}
 	}
 	switch {
@@ -45,10 +48,16 @@ func (s *Snapshot) UpsertPersistentVolume(object *corev1.PersistentVolume) Affec
 	}
 	s.volumes[object.Name] = fresh
 	if fresh.claim.Name != "" {
-		s.claims[fresh.claim] = object.Name
+		add(s.claims, fresh.claim, object.Name)
 		s.usersOfClaim(fresh.claim, changed)
 	}
 	return changed.affected()
+}
+
+// isReleased tells a volume that is retained after its claim is gone. It still names the claim, and a claim created again
+// under that name is bound to another volume.
+func isReleased(object *corev1.PersistentVolume) bool {
+	return object.Status.Phase == corev1.VolumeReleased || object.Status.Phase == corev1.VolumeFailed
 }
 
 // DeletePersistentVolume forgets a volume.
@@ -67,20 +76,56 @@ func (s *Snapshot) DeletePersistentVolume(name string) Affected {
 }
 
 func (s *Snapshot) unbind(v boundVolume, changed collector) {
-	if s.claims[v.claim] == v.PersistentVolume {
-		delete(s.claims, v.claim)
+	if v.claim.Name != "" {
+		remove(s.claims, v.claim, v.PersistentVolume)
 		s.usersOfClaim(v.claim, changed)
 	}
 }
 
+// behind is what of a node is behind a claim. Where two volumes name the claim, which only one of them can be bound to,
+// the first by name counts.
+func (s *Snapshot) behind(claim types.NamespacedName) (volume HostVolume, ok bool) {
+	bound := s.claims[claim]
+	if len(bound) == 0 {
+		return HostVolume{}, false
+	}
+	first := slices.Min(slices.Collect(maps.Keys(bound)))
+	return s.volumes[first].HostVolume, true
+}
+
 func (s *Snapshot) usersOfClaim(claim types.NamespacedName, changed collector) {
 	for key := range s.byNamespace[claim.Namespace] {
-		for _, p := range s.workloads[key].pods {
-			for _, name := range p.claims {
-				if name == claim.Name {
-					changed.add(key)
-				}
+		if s.mounts(key, claim.Name) {
+			changed.add(key)
+		}
+	}
+}
+
+// mounts tells whether pods of the workload, or those its template would make, mount a claim.
+func (s *Snapshot) mounts(key Key, claim string) bool {
+	for _, p := range s.workloads[key].pods {
+		for _, name := range p.claims {
+			if name == claim {
+				return true
 			}
 		}
 	}
+	o := s.owners[key]
+	return o != nil && o.Template != nil && claimsOf(&o.Template.Spec)[claim] != ""
+}
+
+// claimsOf are the claims that a template names. Those that a StatefulSet makes for each pod are not among them.
+func claimsOf(spec *corev1.PodSpec) map[string]string {
+	var out map[string]string
+	for i := range spec.Volumes {
+		source := spec.Volumes[i].PersistentVolumeClaim
+		if source == nil {
+			continue
+		}
+		if out == nil {
+			out = make(map[string]string)
+		}
+		out[source.ClaimName] = source.ClaimName
+	}
+	return out
 }

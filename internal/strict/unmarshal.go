@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	kjson "sigs.k8s.io/json"
 )
@@ -54,7 +55,7 @@ func Unmarshal(data []byte, into any) []*Error {
 
 // isDuplicate tells the two strict errors apart; the library exports no type for them, so their text has to do.
 func isDuplicate(err error) bool {
-	return bytes.HasPrefix([]byte(err.Error()), []byte("duplicate field"))
+	return strings.HasPrefix(err.Error(), "duplicate field")
 }
 
 // locate finds the field that an error is about. The decoder knows no index within lists, and types that decode
@@ -75,7 +76,7 @@ func locate(data []byte, target reflect.Type, cause error) *Error {
 		_, err = kjson.UnmarshalStrict(encoded, reflect.New(target).Interface())
 		return err
 	}
-	narrow(out, root, func(v any) error { return fails(v) })
+	narrow(out, root, fails)
 	return out
 }
 
@@ -111,8 +112,8 @@ func narrow(out *Error, value any, fails func(any) error) {
 
 // problem puts an error of the decoder into words that name no type of Go.
 func problem(err error) string {
-	var mismatch *json.UnmarshalTypeError
-	if !errors.As(err, &mismatch) {
+	mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok {
 		return err.Error()
 	}
 	return fmt.Sprintf("must be %s, not %s", nameOf(mismatch.Type), mismatch.Value)

@@ -81,7 +81,9 @@ func (a *apiServer) client(t *testing.T) kubernetes.Interface {
 	a.t = t
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
-	client, err := kubernetes.NewForConfig(&rest.Config{Host: server.URL, ContentConfig: rest.ContentConfig{ContentType: "application/json"}})
+	client, err := kubernetes.NewForConfig(&rest.Config{
+		Host: server.URL, ContentConfig: rest.ContentConfig{ContentType: "application/json"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +106,9 @@ func workloads(s *snapshot.Snapshot) []string {
 
 func TestEveryPageIsRead(t *testing.T) {
 	server := &apiServer{pages: map[string][]string{
-		"/api/v1/pods":              {podOfDeployment, `{"metadata":{"name":"q","namespace":"shop"}}`, `{"metadata":{"name":"z","namespace":"shop"}}`},
+		"/api/v1/pods": {
+			podOfDeployment, `{"metadata":{"name":"q","namespace":"shop"}}`, `{"metadata":{"name":"z","namespace":"shop"}}`,
+		},
 		"/apis/apps/v1/replicasets": {replicaSet},
 	}}
 	s, err := List(t.Context(), server.client(t), metav1.NamespaceAll)

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// refusing serves one privileged pod in the namespace shop and refuses the resources that are named.
+func refusing(t *testing.T, resources ...string) (url string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		body := `{"items":[]}`
+		if r.URL.Path == "/api/v1/namespaces/shop/pods" {
+			body = `{"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"a","namespace":"shop"},` +
+				`"spec":{"containers":[{"name":"a","image":"b","securityContext":{"privileged":true}}]}}]}`
+		}
+		for _, resource := range resources {
+			if strings.HasSuffix(r.URL.Path, "/"+resource) {
+				w.WriteHeader(http.StatusForbidden)
+				body = `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403}`
+			}
+		}
+		if _, err := io.WriteString(w, body); err != nil {
+			t.Error(err)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestALiveScan(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		refused  []string
+		wantCode int
+		want     []string
+		wantErr  string
+	}{
+		{
+			name: "all is read", wantCode: exitFound, want: []string{"shop/pod-a"},
+			wantErr: "Note: Workloads of severity High or worse: 1.\n",
+		},
+		{
+			name: "a source that is refused is told, the others go on", refused: []string{"nodes"}, wantCode: exitFound,
+			want: []string{"shop/pod-a"},
+			wantErr: "Note: nodes cannot be read (Forbidden): answers that need them are Unknown.\n" +
+				"Note: Workloads of severity High or worse: 1.\n",
+		},
+		{
+			name: "a scan that may not see pods is not clean", refused: []string{"pods"}, wantCode: exitError, want: []string{},
+			wantErr: "Error: pods cannot be read (Forbidden)\nNote: No workloads found.\n" +
+				"Error: what could not be read is missing in the result; errors: 1\n",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			list, notes := scanJSON(t, test.wantCode, "", "--server", refusing(t, test.refused...), "-n", "shop", "--fail-on", "High")
+			if diff := cmp.Diff(test.want, names(list)); diff != "" {
+				t.Errorf("reports (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.wantErr, notes); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,109 @@
+package rbac
+
+import "slices"
+
+// PodSecurityLevel is what Pod Security enforces in a namespace. Empty: not known.
+type PodSecurityLevel string
+
+// The levels, loosest first.
+const (
+	PodSecurityUnknown    PodSecurityLevel = ""
+	PodSecurityPrivileged PodSecurityLevel = "privileged"
+	PodSecurityBaseline   PodSecurityLevel = "baseline"
+	PodSecurityRestricted PodSecurityLevel = "restricted"
+)
+
+// Environment is what the effects of a privilege depend on and RBAC does not say. The zero value knows nothing: effects
+// that need to know are then conditional, never absent.
+type Environment struct {
+	// PodSecurity gives the level that a namespace enforces; for the empty namespace the loosest of the cluster.
+	PodSecurity func(namespace string) PodSecurityLevel
+	// HasClusterAdmin tells whether a ServiceAccount of a namespace is cluster-admin; for the empty namespace, of any.
+	HasClusterAdmin func(namespace string) bool
+	// Admins are users and groups that are known to be cluster-admin, see Index.ClusterAdmins.
+	Admins []Subject
+	// AWS tells whether the nodes' providerID is one of aws.
+	AWS bool
+}
+
+// The conditions that turn up in more than one privilege.
+const (
+	conditionPodSecurity = "Pod Security of the namespace must admit privileged pods; its level is not known."
+	conditionAdminHere   = "A ServiceAccount in reach must be cluster-admin; which ones are is not known."
+)
+
+// withNode adds what the creation of pods means for nodes: root where Pod Security admits a privileged pod.
+func (e *Environment) withNode(h *Held) {
+	if len(h.Namespaces) == 0 {
+		switch e.podSecurity("") {
+		case PodSecurityPrivileged:
+			h.add(nodeEffects("", nil)...)
+		case PodSecurityUnknown:
+			h.add(nodeEffects(conditionPodSecurity, nil)...)
+		case PodSecurityBaseline, PodSecurityRestricted:
+		}
+		return
+	}
+	var open, unknown []string
+	for _, namespace := range h.Namespaces {
+		switch e.podSecurity(namespace) {
+		case PodSecurityPrivileged:
+			open = append(open, namespace)
+		case PodSecurityUnknown:
+			unknown = append(unknown, namespace)
+		case PodSecurityBaseline, PodSecurityRestricted:
+		}
+	}
+	if len(open) > 0 {
+		h.add(nodeEffects("", h.unlessAll(open))...)
+	} else if len(unknown) > 0 {
+		h.add(nodeEffects(conditionPodSecurity, h.unlessAll(unknown))...)
+	}
+}
+
+// unlessAll is nil where the namespaces are all of those of the privilege.
+func (h *Held) unlessAll(namespaces []string) []string {
+	if len(namespaces) == len(h.Namespaces) {
+		return nil
+	}
+	return namespaces
+}
+
+func (e *Environment) podSecurity(namespace string) PodSecurityLevel {
+	if e.PodSecurity == nil {
+		return PodSecurityUnknown
+	}
+	return e.PodSecurity(namespace)
+}
+
+// withIdentities adds cluster-admin where an identity within reach has it.
+func (e *Environment) withIdentities(h *Held, condition string) {
+	if e.HasClusterAdmin == nil {
+		if len(h.Namespaces) == 0 || slices.Contains(h.Namespaces, systemNamespace) {
+			h.add(Effect{Consequence: clusterAdmin, Condition: firstOf(condition, conditionAdminHere)})
+		}
+		return
+	}
+	if len(h.Namespaces) == 0 {
+		if e.HasClusterAdmin("") {
+			h.add(Effect{Consequence: clusterAdmin, Condition: condition})
+		}
+		return
+	}
+	var holding []string
+	for _, namespace := range h.Namespaces {
+		if e.HasClusterAdmin(namespace) {
+			holding = append(holding, namespace)
+		}
+	}
+	if len(holding) > 0 {
+		h.add(Effect{Consequence: clusterAdmin, Condition: condition, Namespaces: h.unlessAll(holding)})
+	}
+}
+
+// knowsAdmin tells whether a cluster-admin of a kind is known.
+func (e *Environment) knowsAdmin(kinds ...string) bool {
+	return slices.ContainsFunc(e.Admins, func(s Subject) bool {
+		return slices.Contains(kinds, s.Kind) && s != Group(GroupMasters)
+	})
+}
