@@ -13,7 +13,7 @@ const (
 	// notEvaluated is the summary of a question that this version cannot answer from what it reads.
 	notEvaluated = "Not evaluated yet."
 	// notByItself is that of one which is answered for the pod and its own rights only.
-	notByItself = "Not by itself; ways over other workloads and the network are not evaluated yet."
+	notByItself = "Not by itself; paths over others are not evaluated yet."
 )
 
 // question says which findings answer a question, and what else has to be read before nothing found means anything.

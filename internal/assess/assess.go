@@ -116,6 +116,8 @@ func (a *Assessor) Assess(view *snapshot.View, access *Access) *Assessment {
 	return out
 }
 
+// diverge lists the pods whose verdict is another one. Pods that differ in what the audit reads and get the same verdict, as
+// in every rollout of a new image, are not worth a word.
 func diverge(groups []snapshot.Group, verdicts []Verdict, worst int) []Divergence {
 	var out []Divergence
 	reference := checksOf(verdicts[worst].Findings)

@@ -34,6 +34,7 @@ func (j *judge) subject(g *snapshot.Group) *posture.Pod {
 		Namespace:   j.view.Workload.Key.Namespace,
 		Annotations: g.Shape.Annotations,
 		Users:       g.Shape.Users,
+		Claims:      g.Claims,
 		Automount:   g.Automount,
 		Placement: posture.Placement{
 			ControlPlane:   g.Placement.ControlPlane,
@@ -41,12 +42,6 @@ func (j *judge) subject(g *snapshot.Group) *posture.Pod {
 			CloudProvider:  g.Placement.CloudProvider,
 		},
 		Settings: j.settings,
-	}
-	for name, v := range g.Claims {
-		if facts.Claims == nil {
-			facts.Claims = make(map[string]posture.HostVolume, len(g.Claims))
-		}
-		facts.Claims[name] = posture.HostVolume{PersistentVolume: v.PersistentVolume, Path: v.Path, Local: v.Local}
 	}
 	return posture.NewPod(g.Shape.Spec, facts)
 }
