@@ -70,6 +70,18 @@ func (j *judge) privileges(pod *posture.Pod) []finding.Finding {
 	return out
 }
 
+// rights is how much a ServiceAccount may do: what reaches every ServiceAccount and leads nowhere does not count.
+func (j *judge) rights(account string) posture.Rights {
+	if j.access == nil || j.access.Rights[account] == nil || j.lacks(grantSources) {
+		return posture.RightsUnknown
+	}
+	leads := func(h rbac.Held) bool { return len(h.Effects) > 0 }
+	if j.access.Rights[account].Personal() || slices.ContainsFunc(j.holds(account), leads) {
+		return posture.RightsSome
+	}
+	return posture.RightsNone
+}
+
 func (j *judge) holds(account string) []rbac.Held {
 	held, known := j.held[account]
 	if rights := j.access.Rights[account]; !known && rights != nil {

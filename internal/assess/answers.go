@@ -114,6 +114,11 @@ func (j *judge) withoutFindings(q *question) finding.Answer {
 	return unknown(finding.ReasonNotEvaluated, notByItself)
 }
 
+// lacks tells whether one of the sources cannot be read.
+func (j *judge) lacks(sources []snapshot.Source) bool {
+	return slices.ContainsFunc(j.view.Unavailable, func(s snapshot.SourceStatus) bool { return slices.Contains(sources, s.Source) })
+}
+
 // answersWithout answers every question with Unknown.
 func answersWithout(why string) []finding.Answer {
 	answers := make([]finding.Answer, 0, len(finding.Questions()))

@@ -41,6 +41,7 @@ func (j *judge) subject(g *snapshot.Group) *posture.Pod {
 			NoControlPlane: j.view.NoControlPlane,
 			CloudProvider:  g.Placement.CloudProvider,
 		},
+		Rights:   j.rights(snapshot.ServiceAccountName(g.Shape.Spec)),
 		Settings: j.settings,
 	}
 	return posture.NewPod(g.Shape.Spec, facts)

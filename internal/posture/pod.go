@@ -24,9 +24,21 @@ type Facts struct {
 	Claims map[string]snapshot.HostVolume
 	// Placement is the node that the pod runs on.
 	Placement Placement
+	// Rights is how much RBAC lets the pod's ServiceAccount do.
+	Rights Rights
 	// Settings are the operator's.
 	Settings Settings
 }
+
+// Rights is how much RBAC lets a ServiceAccount do.
+type Rights string
+
+// The amounts of rights.
+const (
+	RightsUnknown Rights = ""
+	RightsNone    Rights = "None" // nothing but what every ServiceAccount may
+	RightsSome    Rights = "Some"
+)
 
 // Unobserved are the facts about the pods that a change of the spec would make: nobody has seen yet as whom they run,
 // nor which node they get.

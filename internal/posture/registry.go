@@ -117,6 +117,7 @@ func identityChecks() []Check {
 		imageRegistryNotTrusted(),
 		defaultServiceAccount(),
 		serviceAccountTokenMounted(),
+		unusedServiceAccountToken(),
 		serviceAccountTokenProjected(),
 		secretInEnvironment(),
 		secretMounted(),
