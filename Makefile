@@ -43,7 +43,7 @@ docker-build: ## Build the image IMG.
 ##@ Check
 
 .PHONY: test
-test: test-go verify lint ## Run everything that CI checks. Writes nothing into the tree.
+test: test-go test-oracle verify lint ## Run everything that CI checks. Writes nothing into the tree.
 
 .PHONY: test-go
 test-go: control-plane ## Run the Go tests, against a real API server where they need one.
@@ -51,6 +51,10 @@ test-go: control-plane ## Run the Go tests, against a real API server where they
 	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" KUBE_CACHE_MUTATION_DETECTOR=true \
 	  $(GO) test -timeout 40m ./...
 	@if [ -n "$(RACE)" ]; then set -x; $(GO) test -race -timeout 20m $(RACE_PACKAGES); fi
+
+.PHONY: test-oracle
+test-oracle: ## Compare the RBAC index with the authorizer of the API server, in a module of its own.
+	GOWORK=off $(GO) -C test/oracle/rbac test ./...
 
 .PHONY: bench
 bench: control-plane ## Run the benchmarks and print one table.
