@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -88,10 +89,15 @@ func mark() cluster.Mark {
 	return m
 }
 
-// writesSince lists what managers have written since the mark, as "verb resource namespace/name".
+// writesSince lists what the manager has written since the mark, as "verb resource namespace/name".
 func writesSince(since cluster.Mark) func() ([]string, error) {
+	return writesBy(cluster.ManagerAccount, since)
+}
+
+// writesBy is writesSince of another ServiceAccount of Daysix.
+func writesBy(account string, since cluster.Mark) func() ([]string, error) {
 	return func() ([]string, error) {
-		writes, err := control.Writes(since, cluster.ServiceAccountUser(cluster.SystemNamespace, cluster.ManagerAccount))
+		writes, err := control.Writes(since, cluster.ServiceAccountUser(cluster.SystemNamespace, account))
 		if err != nil {
 			return nil, err
 		}
@@ -100,5 +106,22 @@ func writesSince(since cluster.Mark) func() ([]string, error) {
 			lines = append(lines, w.Verb+" "+w.Resource+" "+w.Namespace+"/"+w.Name)
 		}
 		return lines, nil
+	}
+}
+
+// quiet waits until no report is written any more: counts of pods are written up to ten seconds late.
+func quiet(ctx context.Context) {
+	GinkgoHelper()
+	Eventually(func(g Gomega) {
+		since := mark()
+		g.Consistently(reportWrites(since)).WithContext(ctx).Should(BeEmpty())
+	}).WithContext(ctx).Should(Succeed())
+}
+
+// reportWrites is what anybody has written to reports since the mark.
+func reportWrites(since cluster.Mark) func() ([]cluster.Write, error) {
+	return func() ([]cluster.Write, error) {
+		writes, err := control.Writes(since, "")
+		return slices.DeleteFunc(writes, func(w cluster.Write) bool { return w.Resource != "podsecurityreports" }), err
 	}
 }
