@@ -14,7 +14,7 @@ import (
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 )
 
-var _ = Describe("A report", Ordered, func() {
+var _ = Describe("A report", Ordered, ContinueOnFailure, func() {
 	BeforeAll(func(ctx SpecContext) { startReadyManager(ctx) })
 
 	It("shows during a rollout which pods differ, and no other report is written", func(ctx SpecContext) {
@@ -25,6 +25,7 @@ var _ = Describe("A report", Ordered, func() {
 		Eventually(reportNames(namespace)).WithContext(ctx).Should(ConsistOf("deployment-other", "deployment-web"))
 		before := settled(ctx, namespace, "deployment-web", 2)
 		settled(ctx, namespace, "deployment-other", 1)
+		quiet(ctx)
 
 		since := mark()
 		// New pods never count as available, so that the rollout stops half-way.

@@ -58,7 +58,7 @@ func scrape(address string) func(context.Context) ([]string, error) {
 	}
 }
 
-var _ = Describe("Metrics", Ordered, func() {
+var _ = Describe("Metrics", Ordered, ContinueOnFailure, func() {
 	const namespace = "measured"
 	var address string
 
@@ -97,10 +97,12 @@ var _ = Describe("Metrics", Ordered, func() {
 			if account != "" {
 				bearer = token(ctx, account)
 			}
-			answer, err := get(ctx, address, bearer)
-			Expect(err).NotTo(HaveOccurred())
-			Expect(answer.status).To(Equal(want), "ServiceAccount %q", account)
-			Expect(answer.tls).To(BeEquivalentTo(tls.VersionTLS13))
+			Eventually(func(g Gomega, ctx context.Context) {
+				answer, err := get(ctx, address, bearer)
+				g.Expect(err).NotTo(HaveOccurred())
+				g.Expect(answer.status).To(Equal(want), "ServiceAccount %q", account)
+				g.Expect(answer.tls).To(BeEquivalentTo(tls.VersionTLS13))
+			}).WithContext(ctx).Should(Succeed())
 		}
 	})
 
@@ -158,7 +160,8 @@ var _ = Describe("An event", Ordered, func() {
 			var notes []string
 			for i := range list.Items {
 				if e := &list.Items[i]; e.ReportingController == "daysix" {
-					notes = append(notes, fmt.Sprintf("%s %s %s %s/%s", e.Type, e.Reason, e.Regarding.Kind, e.Regarding.Name, e.Regarding.UID))
+					regarding := e.Regarding.Kind + " " + e.Regarding.Name + "/" + string(e.Regarding.UID)
+					notes = append(notes, e.Type+" "+e.Reason+" "+regarding)
 				}
 			}
 			return notes, err

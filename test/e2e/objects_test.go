@@ -16,12 +16,12 @@ import (
 // keepRunning on a pod of a Job makes the simulation let it run.
 const keepRunning = "simulation.daysix.dev/keep-running"
 
-// newNamespace creates a namespace in which pods can be created, and deletes it in the end.
+// newNamespace creates a namespace in which pods can be created. It goes with the cluster: a namespace that is being
+// deleted would make managers write while somebody else counts.
 func newNamespace(ctx context.Context, name string) string {
 	GinkgoHelper()
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
 	create(ctx, namespace)
-	DeferCleanup(func(ctx SpecContext) error { return client.IgnoreNotFound(admin.Delete(ctx, namespace)) })
 	Eventually(func(ctx context.Context) error {
 		return admin.Get(ctx, client.ObjectKey{Namespace: name, Name: "default"}, &corev1.ServiceAccount{})
 	}).WithContext(ctx).Should(Succeed())

@@ -112,14 +112,18 @@ func newStandby(ctx context.Context) string {
 	Expect(admin.List(ctx, &everywhere)).To(Succeed())
 	for i := range everywhere.Items {
 		if b := &everywhere.Items[i]; isManager(b.Subjects) {
-			create(ctx, &rbacv1.ClusterRoleBinding{ObjectMeta: meta("", "standby-"+b.Name), RoleRef: b.RoleRef, Subjects: standbySubject()})
+			create(ctx, &rbacv1.ClusterRoleBinding{
+				ObjectMeta: meta("", "standby-"+b.Name), RoleRef: b.RoleRef, Subjects: standbySubject(),
+			})
 		}
 	}
 	var here rbacv1.RoleBindingList
 	Expect(admin.List(ctx, &here, client.InNamespace(cluster.SystemNamespace))).To(Succeed())
 	for i := range here.Items {
 		if b := &here.Items[i]; isManager(b.Subjects) {
-			create(ctx, &rbacv1.RoleBinding{ObjectMeta: meta(b.Namespace, "standby-"+b.Name), RoleRef: b.RoleRef, Subjects: standbySubject()})
+			create(ctx, &rbacv1.RoleBinding{
+				ObjectMeta: meta(b.Namespace, "standby-"+b.Name), RoleRef: b.RoleRef, Subjects: standbySubject(),
+			})
 		}
 	}
 	config, err := control.RestConfigFor(ctx, cluster.SystemNamespace, standby)

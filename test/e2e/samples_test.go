@@ -22,7 +22,7 @@ const maxReport = 16 << 10
 
 var updateGolden = flag.Bool("update", false, "Write testdata/samples.golden instead of comparing with it.")
 
-var _ = Describe("The samples of the demo", Ordered, func() {
+var _ = Describe("The samples of the demo", Ordered, ContinueOnFailure, func() {
 	var found map[string]*daysixv1alpha1.PodSecurityReport
 
 	BeforeAll(func(ctx SpecContext) {
@@ -81,13 +81,16 @@ var _ = Describe("The samples of the demo", Ordered, func() {
 		for name, check := range map[string]string{
 			"kube-system/daemonset-network-agent": "PrivilegedContainer",
 			"ci/deployment-runner":                "HostPathRuntimeSocket",
-			"monitoring/pod-profiler":             "CapabilitySysAdmin",
 		} {
 			r := found[name]
 			Expect(r.Status.Severity).To(BeElementOf(daysixv1alpha1.Severity("Critical"), daysixv1alpha1.Severity("High")), name)
 			Expect(answer(r, "ControlNode")).To(Equal("Yes "), name)
 			Expect(checks(r)).To(ContainElement(check), name)
 		}
+		// What decides about the capability, a profile of AppArmor, is not shown by the API.
+		profiler := found["monitoring/pod-profiler"]
+		Expect(answer(profiler, "ControlNode")).To(Equal("Conditional "))
+		Expect(checks(profiler)).To(ContainElement("CapabilitySysAdmin"))
 	})
 
 	It("are judged by what runs: an injected sidecar, a debug container, a user by the image", func() {
@@ -123,8 +126,8 @@ var _ = Describe("The samples of the demo", Ordered, func() {
 		Expect(err).NotTo(HaveOccurred())
 		manifest, err := os.ReadFile(filepath.Join(root, "config", "samples", "demo", "user-namespace.yaml"))
 		Expect(err).NotTo(HaveOccurred())
-		plain := strings.NewReplacer("namespace: ci", "namespace: ci-host-users", "hostUsers: false", "hostUsers: true").Replace(string(manifest))
-		Expect(control.ApplyYAML(ctx, plain)).To(Succeed())
+		plain := strings.NewReplacer("namespace: ci", "namespace: ci-host-users", "hostUsers: false", "hostUsers: true")
+		Expect(control.ApplyYAML(ctx, plain.Replace(string(manifest)))).To(Succeed())
 		waitForPods(ctx, "ci-host-users", 1)
 		without := settled(ctx, "ci-host-users", "deployment-image-builder", 1)
 		Expect(found["ci/deployment-image-builder"].Status.Score).To(BeNumerically("<", without.Status.Score))

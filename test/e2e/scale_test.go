@@ -40,7 +40,7 @@ var _ = Describe("A thousand pods of two hundred workloads", Ordered, func() {
 			})
 		}
 		group.Wait()
-		Eventually(runningPods(namespace)).WithContext(ctx).WithTimeout(3 * patience).WithPolling(time.Second).Should(Equal(workloads * replicas))
+		Eventually(runningPods(namespace), 3*patience, time.Second).WithContext(ctx).Should(Equal(workloads * replicas))
 		startReadyManager(ctx)
 		Eventually(reportNames(namespace)).WithContext(ctx).Should(HaveLen(workloads))
 		quiet(ctx)

@@ -63,7 +63,7 @@ var _ = Describe("Without the kind of reports", Ordered, func() {
 	})
 })
 
-var _ = Describe("Without the right to read nodes", Ordered, func() {
+var _ = Describe("Without the right to read nodes", Ordered, ContinueOnFailure, func() {
 	const namespace = "nodeless"
 	role := &rbacv1.ClusterRole{ObjectMeta: meta("", "daysix-manager-role")}
 	var before *daysixv1alpha1.PodSecurityReport
@@ -139,7 +139,7 @@ var _ = Describe("Without the right to read nodes", Ordered, func() {
 			})
 		})
 		for _, name := range []string{"deployment-web", "pod-tool"} {
-			Eventually(conditionOf(name)).WithContext(ctx).WithTimeout(2 * patience).Should(Equal("True " + daysixv1alpha1.ReasonAllSourcesRead))
+			Eventually(conditionOf(name), 2*patience).WithContext(ctx).Should(Equal("True " + daysixv1alpha1.ReasonAllSourcesRead))
 		}
 		Eventually(sayings(namespace, "pod-tool")).WithContext(ctx).Should(Equal(said(before)))
 	})

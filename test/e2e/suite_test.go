@@ -37,6 +37,7 @@ var (
 func TestEndToEnd(t *testing.T) {
 	ctrl.SetLogger(logr.Discard())
 	RegisterFailHandler(Fail)
+	EnforceDefaultTimeoutsWhenUsingContexts()
 	SetDefaultEventuallyTimeout(patience)
 	SetDefaultEventuallyPollingInterval(poll)
 	SetDefaultConsistentlyDuration(steady)

@@ -14,7 +14,7 @@ import (
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 )
 
-var _ = Describe("An administrator of a namespace who may write reports", Ordered, func() {
+var _ = Describe("An administrator of a namespace who may write reports", Ordered, ContinueOnFailure, func() {
 	const namespace, name = "tampered", "deployment-web"
 	var (
 		mallory client.Client
@@ -67,14 +67,11 @@ var _ = Describe("An administrator of a namespace who may write reports", Ordere
 	})
 
 	It("cannot take fields over by server-side apply", func(ctx SpecContext) {
-		forged := &daysixv1alpha1.PodSecurityReport{
-			TypeMeta:   metav1.TypeMeta{APIVersion: daysixv1alpha1.SchemeGroupVersion.String(), Kind: "PodSecurityReport"},
-			ObjectMeta: meta(namespace, name),
-			Spec:       waitForReport(ctx, namespace, name).Spec,
-			Status:     daysixv1alpha1.PodSecurityReportStatus{Score: 1, ServiceAccountName: "nobody"},
-		}
-		//nolint:staticcheck // The point is a client that is not ours.
-		Expect(mallory.Patch(ctx, forged, client.Apply, client.FieldOwner("mallory"), client.ForceOwnership)).To(Succeed())
+		r := waitForReport(ctx, namespace, name)
+		forged := client.RawPatch(types.ApplyPatchType, []byte(`{"apiVersion": "daysix.dev/v1alpha1", "kind": "PodSecurityReport",
+			"status": {"score": 1, "serviceAccountName": "nobody", "pods": {"running": 0}}}`))
+		Expect(mallory.Patch(ctx, r, forged, client.FieldOwner("mallory"), client.ForceOwnership)).To(Succeed())
+		Expect(said(r)).NotTo(Equal(truth))
 		undone(ctx)
 	})
 
