@@ -11,10 +11,11 @@ import (
 type Backlog struct {
 	clock clock.PassiveClock
 
-	mu      sync.Mutex
-	since   map[Request]time.Time
-	first   map[Request]struct{} // what the first pass still has to do; nil before it begins
-	assured bool
+	mu    sync.Mutex
+	since map[Request]time.Time
+	first map[Request]struct{} // what the first pass still has to do; nil before it begins
+	// listing is true while the requests of the first pass are added; done once all of them have been assessed.
+	listing, done bool
 }
 
 // NewBacklog returns an empty backlog.
@@ -31,32 +32,29 @@ func (b *Backlog) Add(requests ...Request) {
 		if _, waits := b.since[request]; !waits {
 			b.since[request] = now
 		}
+		if b.listing {
+			b.first[request] = struct{}{}
+		}
 	}
 }
 
-// BeginFirstPass makes everything that waits now part of the first pass.
-func (b *Backlog) BeginFirstPass() {
+// BeginFirstPass makes part of the first pass what list adds. Workers may be done with some of it before list returns.
+func (b *Backlog) BeginFirstPass(list func()) {
+	b.mu.Lock()
+	b.first, b.listing = make(map[Request]struct{}), true
+	b.mu.Unlock()
+	list()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.assured || b.first != nil {
-		return
-	}
-	b.first = make(map[Request]struct{}, len(b.since))
-	for request := range b.since {
-		b.first[request] = struct{}{}
-	}
-	b.assured = len(b.first) == 0
+	b.listing, b.done = false, len(b.first) == 0
 }
 
 // Assessed records that a request has been assessed in memory.
 func (b *Backlog) Assessed(request Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.first == nil {
-		return
-	}
 	delete(b.first, request)
-	b.assured = b.assured || len(b.first) == 0
+	b.done = b.done || b.first != nil && !b.listing && len(b.first) == 0
 }
 
 // Done records that nothing is left to do for a request.
@@ -70,7 +68,7 @@ func (b *Backlog) Done(request Request) {
 func (b *Backlog) FirstPassDone() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.assured
+	return b.done
 }
 
 // Len counts the requests that wait.

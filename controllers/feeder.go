@@ -148,8 +148,7 @@ func (f *Feeder) setSource(source snapshot.Source, state snapshot.State) {
 	}
 	if f.snapshot.Settled() {
 		f.begun = true
-		f.enqueueAllLocked()
-		f.backlog.BeginFirstPass()
+		f.backlog.BeginFirstPass(f.enqueueAllLocked)
 		f.log.Info("First pass begins", "workloads", len(f.snapshot.Workloads()))
 	}
 }

@@ -92,9 +92,14 @@ func register(mgr manager.Manager, reconciler *WorkloadReconciler, feeder *Feede
 	if err := loop.Watch(source.TypedFunc[Request](feeder.Start)); err != nil {
 		return fmt.Errorf("watching the sources: %w", err)
 	}
-	// A plain function waits for the election: what this replica has assessed before is published now.
-	elected := manager.RunnableFunc(func(context.Context) error {
-		feeder.EnqueueAll()
+	// What this replica has assessed before the election is published after it. The manager starts what waits for the
+	// election a moment before it says that it leads.
+	elected := manager.RunnableFunc(func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+		case <-reconciler.Elected:
+			feeder.EnqueueAll()
+		}
 		return nil
 	})
 	if err := mgr.Add(elected); err != nil {
