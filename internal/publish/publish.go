@@ -74,11 +74,15 @@ func (p *Publisher) Publish(ctx context.Context, desired *daysixv1alpha1.PodSecu
 		live, outcome = nil, Recreated
 	}
 	if live != nil {
-		report.Hold(desired, live.Published)
 		outcome = Updated
 	}
+	said := before(desired, live, last)
+	report.Hold(desired, said)
 	digest := report.DigestOf(desired)
 	if idle, wait := p.idle(live, digest, last); idle != "" {
+		if idle == Unchanged {
+			p.ledger.wrote(name, writeOf(desired, digest, last.at))
+		}
 		return idle, wait, nil
 	}
 	if last.digest == digest {
@@ -90,11 +94,25 @@ func (p *Publisher) Publish(ctx context.Context, desired *daysixv1alpha1.PodSecu
 		}
 		return Failed, 0, classify(fmt.Errorf("applying report %s: %w", name, err))
 	}
-	p.ledger.wrote(name, write{digest: digest, at: p.clock.Now()})
-	if live != nil {
-		p.events.severityRaised(desired, live.Published.Severity)
+	p.ledger.wrote(name, writeOf(desired, digest, p.clock.Now()))
+	if said != (report.Published{}) {
+		p.events.severityRaised(desired, said.Severity)
 	}
 	return outcome, 0, nil
+}
+
+// before is what was last published about the workload, by our own hand where that is known: what somebody else wrote over
+// it must neither be held nor pass for the verdict that the severity rose from, and a report that somebody deleted was still
+// published. The zero value where there was none.
+func before(desired *daysixv1alpha1.PodSecurityReport, live *Live, last write) report.Published {
+	switch {
+	case last.ref == desired.Spec.WorkloadRef:
+		return last.published
+	case live != nil:
+		return live.Published
+	default:
+		return report.Published{}
+	}
 }
 
 // idle tells whether there is nothing to write, or nothing to write yet; empty where there is.
