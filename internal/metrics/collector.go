@@ -125,7 +125,7 @@ func (s *State) collectWorkloads(gauge func(*prometheus.Desc, float64, ...string
 		gauge(s.scores, float64(w.score), w.key.Namespace, kindLabel(w.key), w.key.Name)
 	}
 	gauge(s.dropped, float64(max(0, len(t.scores)-limits.Workloads)), "daysix_workload_score")
-	gauge(s.dropped, float64(max(0, len(t.namespaces)-len(named))), "daysix_workloads")
+	gauge(s.dropped, float64(max(0, len(t.namespaces)-len(named))*len(finding.Severities())), "daysix_workloads")
 }
 
 // tally is the board, counted.
