@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -54,6 +55,9 @@ func controllerOf(meta metav1.Object) *metav1.OwnerReference {
 	}
 	if _, err := schema.ParseGroupVersion(ref.APIVersion); err != nil {
 		return nil
+	}
+	if !utf8.ValidString(ref.APIVersion + ref.Name + string(ref.UID)) {
+		return nil // Protobuf may bring such a text; JSON would change it, and a metric cannot carry it.
 	}
 	if len(validation.IsDNS1035Label(strings.ToLower(ref.Kind))) > 0 || len(path.IsValidPathSegmentName(ref.Name)) > 0 {
 		return nil
