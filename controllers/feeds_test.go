@@ -80,25 +80,25 @@ func secretive(object any) {
 	fill = func(v reflect.Value) {
 		switch v.Kind() {
 		case reflect.Pointer:
-			if template, ok := v.Interface().(*corev1.PodTemplateSpec); ok && template == nil && v.CanSet() {
+			if template, ok := reflect.TypeAssert[*corev1.PodTemplateSpec](v); ok && template == nil && v.CanSet() {
 				v.Set(reflect.ValueOf(&corev1.PodTemplateSpec{}))
 			}
 			if !v.IsNil() {
 				fill(v.Elem())
 			}
 		case reflect.Struct:
-			if spec, ok := v.Addr().Interface().(*corev1.PodSpec); ok {
+			if spec, ok := reflect.TypeAssert[*corev1.PodSpec](v.Addr()); ok {
 				container := corev1.Container{Name: "app", Env: []corev1.EnvVar{{Name: "PASSWORD", Value: secret}}, Command: []string{"run"}}
 				spec.Containers, spec.InitContainers = []corev1.Container{container}, []corev1.Container{container}
 				return
 			}
-			if m, ok := v.Addr().Interface().(*metav1.ObjectMeta); ok {
+			if m, ok := reflect.TypeAssert[*metav1.ObjectMeta](v.Addr()); ok {
 				m.Annotations = map[string]string{"kubectl.kubernetes.io/last-applied-configuration": secret}
 				return
 			}
-			for i := range v.NumField() {
-				if v.Field(i).CanSet() {
-					fill(v.Field(i))
+			for _, field := range v.Fields() {
+				if field.CanSet() {
+					fill(field)
 				}
 			}
 		default:

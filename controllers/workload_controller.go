@@ -101,12 +101,14 @@ func (r *WorkloadReconciler) Reconcile(ctx context.Context, request Request) (ct
 	default:
 		outcome, again, err = r.Publisher.Publish(ctx, report.Build(assessment))
 	}
-	r.Work.Published(outcome)
+	if outcome.Wrote() {
+		r.Work.Published(string(outcome))
+	}
 	if err != nil {
 		return ctrl.Result{}, err
 	}
 	r.Backlog.Done(request)
-	if outcome != publish.Unchanged && outcome != publish.Deferred {
+	if outcome.Wrote() {
 		logr.FromContextOrDiscard(ctx).V(1).Info("Published a report", "workload", request.Workload.String(), "outcome", outcome)
 	}
 	return ctrl.Result{RequeueAfter: again}, nil

@@ -62,7 +62,7 @@ func newLoop(t *testing.T, s *snapshot.Snapshot, reports ...client.Object) *loop
 		l.ledger.Seen(publish.Observe(live))
 	}
 	clk := clocktesting.NewFakePassiveClock(time.Unix(1_000, 0))
-	work := metrics.NewWork(prometheus.NewRegistry())
+	work := metrics.NewWork(prometheus.NewRegistry(), publish.Writes()...)
 	backlog := NewBacklog(clk)
 	grants := rbac.New()
 	feeder := NewFeeder(nil, s, grants, l.ledger, backlog, NewSourceErrors(), work, logr.Discard())
@@ -123,8 +123,11 @@ func TestReconcileWritesAndRemovesWhatItShould(t *testing.T) {
 			synced(newPod(shop, "cart", "")), nil, func(l *loop) { l.Feeder.setReports(snapshot.Missing) }, cart, nil, true, true,
 		},
 		"in a namespace that is left out": {
-			synced(newPod(shop, "cart", "")), []client.Object{reportOf("pod-cart", "cart")},
-			func(l *loop) { l.Use(Settings{ExcludedNamespaces: []string{shop}}) }, cart, []string{"delete pod-cart"}, false, false,
+			synced(newPod(shop, "cart", "")),
+			[]client.Object{reportOf("pod-cart", "cart")},
+			func(l *loop) { l.Use(Settings{ExcludedNamespaces: []string{shop}}) }, cart,
+			[]string{"delete pod-cart"},
+			false, false,
 		},
 		"a workload that is not there": {synced(), []client.Object{reportOf("pod-cart", "cart")}, nil, cart, []string{"delete pod-cart"}, false, false},
 		"one without a report either":  {synced(), nil, nil, cart, nil, false, false},
@@ -133,8 +136,12 @@ func TestReconcileWritesAndRemovesWhatItShould(t *testing.T) {
 		},
 		"a workload on its way out": {synced(deleting), []client.Object{reportOf("pod-cart", "cart")}, nil, cart, nil, false, true},
 		"a stray report": {
-			synced(newPod(shop, "cart", "")), []client.Object{reportOf("stray", "cart")}, nil,
-			Request{Stray: types.NamespacedName{Namespace: shop, Name: "stray"}}, []string{"delete stray"}, false, false,
+			synced(newPod(shop, "cart", "")),
+			[]client.Object{reportOf("stray", "cart")},
+			nil,
+			Request{Stray: types.NamespacedName{Namespace: shop, Name: "stray"}},
+			[]string{"delete stray"},
+			false, false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

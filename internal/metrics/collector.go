@@ -61,8 +61,9 @@ func NewState(audit Audit) *State {
 	return &State{
 		audit: audit,
 
-		workloads:  desc("workloads", "Workloads by severity of their blast radius.", "namespace", "severity"),
-		scores:     desc("workload_score", "Blast radius of a workload, 0 to 100; only the highest are exported.", "namespace", "kind", "workload"),
+		workloads: desc("workloads", "Workloads by severity of their blast radius.", "namespace", "severity"),
+		scores: desc("workload_score", "Blast radius of a workload, 0 to 100; only the highest are exported.",
+			"namespace", "kind", "workload"),
 		findings:   desc("findings", "Findings by check.", "check", "severity"),
 		incomplete: desc("workloads_incomplete", "Workloads whose assessment lacks a source."),
 		sources:    desc("source_state", "State of each source of the audit: 1 for the state that it is in.", "source", "state"),

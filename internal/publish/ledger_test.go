@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -99,7 +98,7 @@ func TestWhatIsWrittenIsNotKeptWhereTheReportIsForgotten(t *testing.T) {
 	if one, last := l.get(name); one != nil || last != (write{}) {
 		t.Fatalf("still there: %v, %v", one, last)
 	}
-	if slices.ContainsFunc(Outcomes(), func(o Outcome) bool { return o == Unchanged || o == Deferred }) {
+	if Unchanged.Wrote() || Deferred.Wrote() || Outcome("").Wrote() || !Skipped.Wrote() {
 		t.Error("what writes nothing is counted as a write")
 	}
 }

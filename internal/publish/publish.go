@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -42,10 +43,15 @@ const (
 	Failed    Outcome = "failed"
 )
 
-// Outcomes lists the outcomes that a metric counts: writes that happened, and those that failed.
-func Outcomes() []Outcome {
-	return []Outcome{Created, Deleted, Failed, Recreated, Restored, Skipped, Updated}
+// Writes lists the outcomes that a metric counts: writes that happened, and those that failed.
+func Writes() []string {
+	return []string{
+		string(Created), string(Deleted), string(Failed), string(Recreated), string(Restored), string(Skipped), string(Updated),
+	}
 }
+
+// Wrote tells whether the outcome is one of those.
+func (o Outcome) Wrote() bool { return slices.Contains(Writes(), string(o)) }
 
 // Publisher writes reports.
 type Publisher struct {

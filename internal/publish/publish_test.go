@@ -47,10 +47,8 @@ func withPods(running int32) option {
 	return func(r *daysixv1alpha1.PodSecurityReport) { r.Status.Pods.Running = running }
 }
 
-func withFinding(check string) option {
-	return func(r *daysixv1alpha1.PodSecurityReport) {
-		r.Status.Findings = []daysixv1alpha1.Finding{{Check: check, Severity: "High", Message: "It can."}}
-	}
+func withFinding(r *daysixv1alpha1.PodSecurityReport) {
+	r.Status.Findings = []daysixv1alpha1.Finding{{Check: "PrivilegedContainer", Severity: "High", Message: "It can."}}
 }
 
 func incomplete(r *daysixv1alpha1.PodSecurityReport) {
@@ -209,7 +207,7 @@ func TestAReportIsWrittenOnlyWhereTheServerSaysSomethingElse(t *testing.T) {
 		t.Error("the echo of an own write is news")
 	}
 	k.published(t, desired(withScore(41, "Medium")), Updated, apply)
-	k.published(t, desired(withScore(41, "Medium"), withFinding("PrivilegedContainer")), Updated, apply)
+	k.published(t, desired(withScore(41, "Medium"), withFinding), Updated, apply)
 	// A list that becomes empty goes away.
 	k.published(t, desired(withScore(41, "Medium")), Updated, apply)
 }
@@ -229,7 +227,7 @@ func TestAReportThatTheServerHeldBeforeIsNotWrittenAgain(t *testing.T) {
 
 func TestWhatSomebodyElseDidIsPutRight(t *testing.T) {
 	wanted := func() *daysixv1alpha1.PodSecurityReport {
-		return desired(withScore(40, "Medium"), withFinding("PrivilegedContainer"))
+		return desired(withScore(40, "Medium"), withFinding)
 	}
 	for name, test := range map[string]struct {
 		change   option
@@ -261,7 +259,7 @@ func TestADeletedReportIsRestored(t *testing.T) {
 	k := newKit()
 	k.published(t, desired(), Created, apply)
 	r := k.server.held(t)
-	if err := k.server.Client.Delete(t.Context(), r, client.Preconditions{UID: &r.UID}); err != nil || !k.ledger.Gone(Observe(r)) {
+	if err := k.server.Delete(t.Context(), r, client.Preconditions{UID: &r.UID}); err != nil || !k.ledger.Gone(Observe(r)) {
 		t.Fatal(err)
 	}
 	k.server.asked()
@@ -322,7 +320,7 @@ func TestALostSourceLowersNothingThatWasPublished(t *testing.T) {
 		"of a report that somebody deleted": func(t *testing.T, k *kit) {
 			t.Helper()
 			r := k.server.held(t)
-			if err := k.server.Client.Delete(t.Context(), r, client.Preconditions{UID: &r.UID}); err != nil {
+			if err := k.server.Delete(t.Context(), r, client.Preconditions{UID: &r.UID}); err != nil {
 				t.Fatal(err)
 			}
 			k.server.asked()
@@ -356,10 +354,10 @@ func TestAnEventIsRecordedOnlyWhereTheSeverityRises(t *testing.T) {
 		{"the first report", desired(withScore(40, "Medium")), ""},
 		{"a score that rises within its severity", desired(withScore(50, "Medium")), ""},
 		{
-			"a severity that rises", desired(withScore(75, "High"), withFinding("PrivilegedContainer")),
+			"a severity that rises", desired(withScore(75, "High"), withFinding),
 			"Warning SeverityRaised Blast radius went from Medium to High (score 75), worst finding PrivilegedContainer, see podsecurityreport/deployment-cart",
 		},
-		{"the same again", desired(withScore(75, "High"), withFinding("PrivilegedContainer")), ""},
+		{"the same again", desired(withScore(75, "High"), withFinding), ""},
 		{"a severity that falls", desired(withScore(10, "Low")), ""},
 		{"the workload made again", desired(withUID("uid-2"), withScore(90, "Critical")), ""},
 	} {

@@ -54,7 +54,7 @@ func TestAnApplySendsOnlyWhatDaysixOwns(t *testing.T) {
 	defer api.Close()
 
 	got, _, err := New(clientOf(t, api.URL), NewLedger(), NewEvents(events.NewFakeRecorder(1)), clocktesting.NewFakePassiveClock(time.Unix(1, 0))).
-		Publish(t.Context(), desired(withScore(40, "Medium"), withPods(2), withFinding("PrivilegedContainer")))
+		Publish(t.Context(), desired(withScore(40, "Medium"), withPods(2), withFinding))
 	if got != Created || err != nil {
 		t.Fatalf("outcome %s, error %v", got, err)
 	}

@@ -28,7 +28,7 @@ func TestReferenceThatNamesNothingIsNoOwner(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := synced(newPod("a", ownedByUID(test.apiVersion, test.kind, test.owner, test.uid)))
-			wantDiff(t, "workloads", []Key{test.want}, []Key(s.Workloads()))
+			wantDiff(t, "workloads", []Key{test.want}, s.Workloads())
 		})
 	}
 }
