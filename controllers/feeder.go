@@ -190,6 +190,13 @@ func (f *Feeder) EnqueueAll() {
 	}
 }
 
+// Enqueue asks for one workload.
+func (f *Feeder) Enqueue(key snapshot.Key) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	enqueue(f.queue, f.backlog, true, key)
+}
+
 func (f *Feeder) enqueueAllLocked() {
 	enqueue(f.queue, f.backlog, false, f.snapshot.Workloads()...)
 	for _, live := range f.ledger.All() {

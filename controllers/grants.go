@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"slices"
 	"strings"
 
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -37,8 +38,7 @@ func grantFeeds(grants *rbac.Index, s *snapshot.Snapshot) []feed {
 	}
 }
 
-// runningAs lists the workloads that run as one of the subjects, or as a member of one that is a group. A workload may turn
-// up twice; the queue takes it once.
+// runningAs lists the workloads that run as one of the subjects, or as a member of one that is a group.
 func runningAs(s *snapshot.Snapshot, subjects rbac.Affected) snapshot.Affected {
 	var affected snapshot.Affected
 	for _, subject := range subjects {
@@ -55,5 +55,6 @@ func runningAs(s *snapshot.Snapshot, subjects rbac.Affected) snapshot.Affected {
 			}
 		}
 	}
-	return affected
+	slices.SortFunc(affected, snapshot.Key.Compare)
+	return slices.Compact(affected)
 }

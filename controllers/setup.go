@@ -52,7 +52,7 @@ type Audit struct {
 // Setup wires the audit into a manager.
 func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	s, grants, ledger, backlog := snapshot.New(), rbac.New(), publish.NewLedger(), NewBacklog(options.Clock)
-	work := metrics.NewWork(ctrlmetrics.Registry)
+	work := metrics.NewWork(ctrlmetrics.Registry, publish.Writes()...)
 	feeder := NewFeeder(mgr.GetCache(), s, grants, ledger, backlog, options.Errors, work, klog.LoggerWithName(mgr.GetLogger(), "feeder"))
 	reconciler := &WorkloadReconciler{
 		Snapshot:  s,

@@ -72,6 +72,13 @@ func (r *WorkloadReconciler) Leads() bool {
 
 // Reconcile assesses and publishes one workload, or removes one report.
 func (r *WorkloadReconciler) Reconcile(ctx context.Context, request Request) (ctrl.Result, error) {
+	if owner, owned := r.ownerOf(request.Stray); owned {
+		// The queue sees to it that nobody else works on that workload at the same time.
+		r.Feeder.Enqueue(owner)
+		r.Backlog.Assessed(request)
+		r.Backlog.Done(request)
+		return ctrl.Result{}, nil
+	}
 	var outcome publish.Outcome
 	var again time.Duration
 	assessment := r.assess(request)
@@ -94,15 +101,31 @@ func (r *WorkloadReconciler) Reconcile(ctx context.Context, request Request) (ct
 	default:
 		outcome, again, err = r.Publisher.Publish(ctx, report.Build(assessment))
 	}
-	r.Work.Published(outcome)
+	if outcome.Wrote() {
+		r.Work.Published(string(outcome))
+	}
 	if err != nil {
 		return ctrl.Result{}, err
 	}
 	r.Backlog.Done(request)
-	if outcome != publish.Unchanged && outcome != publish.Deferred {
+	if outcome.Wrote() {
 		logr.FromContextOrDiscard(ctx).V(1).Info("Published a report", "workload", request.Workload.String(), "outcome", outcome)
 	}
 	return ctrl.Result{RequeueAfter: again}, nil
+}
+
+// ownerOf is the workload whose report has a name. A report that speaks of another one may stand under it: then it has to be
+// replaced, not removed.
+func (r *WorkloadReconciler) ownerOf(stray types.NamespacedName) (snapshot.Key, bool) {
+	if stray.Name == "" {
+		return snapshot.Key{}, false
+	}
+	for _, key := range r.Snapshot.OfNamespace(stray.Namespace) {
+		if nameOfReport(key) == stray {
+			return key, true
+		}
+	}
+	return snapshot.Key{}, false
 }
 
 // assess judges the workload of a request and records the verdict. It returns nil for a workload that must not have a

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,6 +15,9 @@ import (
 
 // namedNamespaces is how many namespaces a message names before it counts the others.
 const namedNamespaces = 3
+
+// everything is the privilege to use every verb on every resource.
+const everything finding.CheckID = "RBACClusterAdmin"
 
 // Access is what the ServiceAccounts of a workload may do, and what the effect of that depends on.
 type Access struct {
@@ -64,7 +68,7 @@ func (j *judge) privileges(pod *posture.Pod) []finding.Finding {
 	out := make([]finding.Finding, 0, len(held))
 	for i := range held {
 		if h := &held[i]; !h.Implied && len(h.Effects) > 0 {
-			out = append(out, privilegeFinding(h))
+			out = append(out, privilegeFinding(h, effectsOf(h, held)))
 		}
 	}
 	return out
@@ -80,6 +84,35 @@ func (j *judge) rights(account string) posture.Rights {
 		return posture.RightsSome
 	}
 	return posture.RightsNone
+}
+
+// effectsOf are the effects of a privilege, worst first. The right to do everything in a namespace stands for the privileges
+// that it implies there, so it takes over their effects: less must never be said of it than of a part of it.
+func effectsOf(h *rbac.Held, held []rbac.Held) []rbac.Effect {
+	if h.Privilege.ID != everything || h.Cluster() || len(h.ResourceNames) > 0 {
+		return h.Effects
+	}
+	effects := slices.Clone(h.Effects)
+	for i := range held {
+		if held[i].Implied {
+			effects = append(effects, held[i].Effects...)
+		}
+	}
+	tier := func(e rbac.Effect) finding.Tier {
+		f := finding.Finding{Consequence: e.Consequence, Condition: e.Condition}
+		return f.Tier()
+	}
+	slices.SortStableFunc(effects, func(a, b rbac.Effect) int {
+		return cmp.Or(cmp.Compare(tier(b), tier(a)), cmp.Compare(a.Condition, b.Condition))
+	})
+	kept := effects[:0]
+	for _, e := range effects {
+		// A certain effect comes before a conditional one of the same consequence.
+		if !slices.ContainsFunc(kept, func(other rbac.Effect) bool { return other.Consequence == e.Consequence }) {
+			kept = append(kept, e)
+		}
+	}
+	return kept
 }
 
 func (j *judge) holds(account string) []rbac.Held {
@@ -103,15 +136,15 @@ func (j *judge) environment() *rbac.Environment {
 }
 
 // privilegeFinding names the first grant as the place; the others are counted.
-func privilegeFinding(h *rbac.Held) finding.Finding {
+func privilegeFinding(h *rbac.Held, effects []rbac.Effect) finding.Finding {
 	f := finding.Finding{
 		Check:       h.Privilege.ID,
-		Consequence: h.Effects[0].Consequence,
-		Condition:   h.Effects[0].Condition,
+		Consequence: effects[0].Consequence,
+		Condition:   effects[0].Condition,
 		Message:     h.Privilege.Title + " " + scope(h) + ".",
 		Remediation: h.Privilege.Fix,
 	}
-	for _, e := range h.Effects[1:] {
+	for _, e := range effects[1:] {
 		f.Also = append(f.Also, finding.Effect{Consequence: e.Consequence, Condition: e.Condition})
 	}
 	if len(h.Grants) > 0 {

@@ -60,7 +60,7 @@ func leadsTo(consequences ...finding.Consequence) func(*finding.Finding) (string
 // server.
 func createsPods(f *finding.Finding) (string, bool) {
 	switch f.Check {
-	case "RBACClusterAdmin", "RBACCreatePods", "RBACCreateWorkloads", "RBACUpdateWorkloads", "RBACCreateCustomResources":
+	case everything, "RBACCreatePods", "RBACCreateWorkloads", "RBACUpdateWorkloads", "RBACCreateCustomResources":
 		return certainly(f)
 	default:
 		return leadsTo(finding.NodeRoot)(f)
@@ -69,7 +69,7 @@ func createsPods(f *finding.Finding) (string, bool) {
 
 func reachesPods(f *finding.Finding) (string, bool) {
 	switch f.Check {
-	case "RBACClusterAdmin", "RBACForwardPorts", "RBACProxyToPods", "RBACExecIntoPods", "RBACProxyToNodes":
+	case everything, "RBACForwardPorts", "RBACProxyToPods", "RBACExecIntoPods", "RBACProxyToNodes":
 		return certainly(f)
 	default:
 		return "", false
@@ -81,7 +81,7 @@ func certainly(f *finding.Finding) (string, bool) {
 	return f.Leads(func(finding.Consequence) bool { return true })
 }
 
-// answers answers the seven questions from what the pod itself shows and what its own rights let it do.
+// answers gives those to the seven questions from what the pod itself shows and what its own rights let it do.
 func (j *judge) answers(findings []finding.Finding) []finding.Answer {
 	all := questions()
 	answers := make([]finding.Answer, 0, len(all))

@@ -62,18 +62,11 @@ type givingBinding struct {
 
 // bindings are those behind the privileges among the findings, worst first.
 func (j *judge) bindings(now *Verdict) []givingBinding {
-	if j.access == nil {
-		return nil
-	}
-	held := j.holds(now.ServiceAccountName)
+	held := j.held[now.ServiceAccountName] // None where no token was in reach: then nobody asked.
 	var out []givingBinding
 	for i := range now.Findings {
 		f := &now.Findings[i]
-		at := slices.IndexFunc(held, func(h rbac.Held) bool { return h.Privilege.ID == f.Check && !h.Implied })
-		if at < 0 {
-			continue
-		}
-		for _, g := range held[at].Grants {
+		for _, g := range grantsOf(held, f.Check) {
 			if !slices.ContainsFunc(out, func(b givingBinding) bool { return b.ref == g.Binding }) {
 				out = append(out, givingBinding{g.Binding, f})
 			}
@@ -82,13 +75,28 @@ func (j *judge) bindings(now *Verdict) []givingBinding {
 	return out
 }
 
-// without is the same judge in a cluster where a binding is gone.
+// grantsOf are those behind a privilege, which may be held more than once: in the whole cluster for some names, and in a
+// namespace for all.
+func grantsOf(held []rbac.Held, privilege finding.CheckID) []rbac.Grant {
+	var out []rbac.Grant
+	for i := range held {
+		if held[i].Privilege.ID == privilege && !held[i].Implied {
+			out = append(out, held[i].Grants...)
+		}
+	}
+	return out
+}
+
+// without is the same judge in a cluster where a binding is gone. What it asks about counts as asked: the score after the
+// fix rests on it.
 func (j *judge) without(binding rbac.BindingRef) *judge {
 	access := &Access{Rights: make(map[string]*rbac.Rights, len(j.access.Rights)), PodSecurity: j.access.PodSecurity}
 	for account, rights := range j.access.Rights {
 		access.Rights[account] = rights.Without(binding)
 	}
-	return newJudge(j.Assessor, j.view, access)
+	rest := newJudge(j.Assessor, j.view, access)
+	rest.asked = j.asked
+	return rest
 }
 
 // fixed is a pod with a change made: a new one, of which nothing is observed yet. The UID that the runtime reported stays

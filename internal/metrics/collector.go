@@ -61,8 +61,9 @@ func NewState(audit Audit) *State {
 	return &State{
 		audit: audit,
 
-		workloads:  desc("workloads", "Workloads by severity of their blast radius.", "namespace", "severity"),
-		scores:     desc("workload_score", "Blast radius of a workload, 0 to 100; only the highest are exported.", "namespace", "kind", "workload"),
+		workloads: desc("workloads", "Workloads by severity of their blast radius.", "namespace", "severity"),
+		scores: desc("workload_score", "Blast radius of a workload, 0 to 100; only the highest are exported.",
+			"namespace", "kind", "workload"),
 		findings:   desc("findings", "Findings by check.", "check", "severity"),
 		incomplete: desc("workloads_incomplete", "Workloads whose assessment lacks a source."),
 		sources:    desc("source_state", "State of each source of the audit: 1 for the state that it is in.", "source", "state"),
@@ -125,7 +126,7 @@ func (s *State) collectWorkloads(gauge func(*prometheus.Desc, float64, ...string
 		gauge(s.scores, float64(w.score), w.key.Namespace, kindLabel(w.key), w.key.Name)
 	}
 	gauge(s.dropped, float64(max(0, len(t.scores)-limits.Workloads)), "daysix_workload_score")
-	gauge(s.dropped, float64(max(0, len(t.namespaces)-len(named))), "daysix_workloads")
+	gauge(s.dropped, float64(max(0, len(t.namespaces)-len(named))*len(finding.Severities())), "daysix_workloads")
 }
 
 // tally is the board, counted.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -19,8 +18,8 @@ type Work struct {
 	affected    *prometheus.CounterVec
 }
 
-// NewWork registers the metrics of the work.
-func NewWork(registry prometheus.Registerer) *Work {
+// NewWork registers the metrics of the work. The results are those that a write of a report can have.
+func NewWork(registry prometheus.Registerer, results ...string) *Work {
 	w := &Work{
 		assessments: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Namespace: namespace, Name: "assessment_duration_seconds",
@@ -47,8 +46,8 @@ func NewWork(registry prometheus.Registerer) *Work {
 	for _, source := range snapshot.Sources() {
 		w.affected.WithLabelValues(string(source))
 	}
-	for _, outcome := range publish.Outcomes() {
-		w.writes.WithLabelValues(string(outcome))
+	for _, result := range results {
+		w.writes.WithLabelValues(result)
 	}
 	for _, result := range []string{"success", "failure"} {
 		w.reloads.WithLabelValues(result)
@@ -65,12 +64,8 @@ func (w *Work) Affected(source snapshot.Source, workloads int) {
 	w.affected.WithLabelValues(string(source)).Add(float64(workloads))
 }
 
-// Published records what publishing did; what wrote nothing is not counted.
-func (w *Work) Published(outcome publish.Outcome) {
-	if outcome != publish.Unchanged && outcome != publish.Deferred {
-		w.writes.WithLabelValues(string(outcome)).Inc()
-	}
-}
+// Published records the result of a write.
+func (w *Work) Published(result string) { w.writes.WithLabelValues(result).Inc() }
 
 // Reloaded records whether a reload of the configuration succeeded.
 func (w *Work) Reloaded(success bool) {

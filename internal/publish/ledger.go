@@ -30,9 +30,13 @@ func Observe(r *daysixv1alpha1.PodSecurityReport) *Live {
 		ObjectMeta: metav1.ObjectMeta{Name: r.Name, Namespace: r.Namespace, UID: r.UID, ResourceVersion: r.ResourceVersion},
 		Digest:     report.DigestOf(r),
 		Ref:        r.Spec.WorkloadRef,
-		Published: report.Published{
-			Score: r.Status.Score, Severity: r.Status.Severity, UnacceptedSeverity: r.Status.UnacceptedSeverity,
-		},
+		Published:  publishedBy(r),
+	}
+}
+
+func publishedBy(r *daysixv1alpha1.PodSecurityReport) report.Published {
+	return report.Published{
+		Score: r.Status.Score, Severity: r.Status.Severity, UnacceptedSeverity: r.Status.UnacceptedSeverity,
 	}
 }
 
@@ -52,10 +56,16 @@ func (l *Live) Key() snapshot.Key {
 	})
 }
 
-// write is the last thing that was written under a name.
+// write is the last thing that was written under a name, or found there as it should be.
 type write struct {
-	digest report.Digest
-	at     time.Time
+	digest    report.Digest
+	ref       daysixv1alpha1.WorkloadReference
+	published report.Published
+	at        time.Time // zero where it was found
+}
+
+func writeOf(r *daysixv1alpha1.PodSecurityReport, digest report.Digest, at time.Time) write {
+	return write{digest: digest, ref: r.Spec.WorkloadRef, published: publishedBy(r), at: at}
 }
 
 // Ledger knows what the API server holds: from the watch, and from the answers to our own writes, which are there first.

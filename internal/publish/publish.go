@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -42,10 +43,15 @@ const (
 	Failed    Outcome = "failed"
 )
 
-// Outcomes lists the outcomes that a metric counts: writes that happened, and those that failed.
-func Outcomes() []Outcome {
-	return []Outcome{Created, Deleted, Failed, Recreated, Restored, Skipped, Updated}
+// Writes lists the outcomes that a metric counts: writes that happened, and those that failed.
+func Writes() []string {
+	return []string{
+		string(Created), string(Deleted), string(Failed), string(Recreated), string(Restored), string(Skipped), string(Updated),
+	}
 }
+
+// Wrote tells whether the outcome is one of those.
+func (o Outcome) Wrote() bool { return slices.Contains(Writes(), string(o)) }
 
 // Publisher writes reports.
 type Publisher struct {
@@ -74,11 +80,15 @@ func (p *Publisher) Publish(ctx context.Context, desired *daysixv1alpha1.PodSecu
 		live, outcome = nil, Recreated
 	}
 	if live != nil {
-		report.Hold(desired, live.Published)
 		outcome = Updated
 	}
+	said := before(desired, live, last)
+	report.Hold(desired, said)
 	digest := report.DigestOf(desired)
 	if idle, wait := p.idle(live, digest, last); idle != "" {
+		if idle == Unchanged {
+			p.ledger.wrote(name, writeOf(desired, digest, last.at))
+		}
 		return idle, wait, nil
 	}
 	if last.digest == digest {
@@ -90,11 +100,25 @@ func (p *Publisher) Publish(ctx context.Context, desired *daysixv1alpha1.PodSecu
 		}
 		return Failed, 0, classify(fmt.Errorf("applying report %s: %w", name, err))
 	}
-	p.ledger.wrote(name, write{digest: digest, at: p.clock.Now()})
-	if live != nil {
-		p.events.severityRaised(desired, live.Published.Severity)
+	p.ledger.wrote(name, writeOf(desired, digest, p.clock.Now()))
+	if said != (report.Published{}) {
+		p.events.severityRaised(desired, said.Severity)
 	}
 	return outcome, 0, nil
+}
+
+// before is what was last published about the workload, by our own hand where that is known: what somebody else wrote over
+// it must neither be held nor pass for the verdict that the severity rose from, and a report that somebody deleted was still
+// published. The zero value where there was none.
+func before(desired *daysixv1alpha1.PodSecurityReport, live *Live, last write) report.Published {
+	switch {
+	case last.ref == desired.Spec.WorkloadRef:
+		return last.published
+	case live != nil:
+		return live.Published
+	default:
+		return report.Published{}
+	}
 }
 
 // idle tells whether there is nothing to write, or nothing to write yet; empty where there is.

@@ -145,7 +145,12 @@ func (r *Rights) Personal() bool {
 
 // Without is what the subject could do if a binding were gone.
 func (r *Rights) Without(ref BindingRef) *Rights {
-	rest := &Rights{Subject: r.Subject, Latent: r.Latent, sets: r.sets}
+	rest := &Rights{Subject: r.Subject, sets: r.sets}
+	for _, l := range r.Latent {
+		if l.Binding != ref {
+			rest.Latent = append(rest.Latent, l)
+		}
+	}
 	for i := range r.bounds {
 		if r.bounds[i].binding.ref != ref {
 			rest.bounds = append(rest.bounds, r.bounds[i])

@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -55,7 +56,10 @@ func controllerOf(meta metav1.Object) *metav1.OwnerReference {
 	if _, err := schema.ParseGroupVersion(ref.APIVersion); err != nil {
 		return nil
 	}
-	if len(validation.IsDNS1035Label(strings.ToLower(ref.Kind))) > 0 || len(path.IsValidPathSegmentName(ref.Name)) > 0 {
+	if !utf8.ValidString(ref.APIVersion + ref.Name + string(ref.UID)) {
+		return nil // Protobuf may bring such a text; JSON would change it, and a metric cannot carry it.
+	}
+	if len(validation.IsDNS1035Label(strings.ToLower(ref.Kind))) > 0 || len(content.IsPathSegmentName(ref.Name)) > 0 {
 		return nil
 	}
 	return ref.DeepCopy()

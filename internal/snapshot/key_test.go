@@ -21,11 +21,14 @@ func TestReferenceThatNamesNothingIsNoOwner(t *testing.T) {
 		"a name that is a path":       {"x.io/v1", "Thing", "../../db", "db", key("", "Pod", "a")},
 		"an API version that is none": {"a/b/c", "Thing", "db", "db", key("", "Pod", "a")},
 		"an API version that is long": {long + long + "/v1", "Thing", "db", "db", key("", "Pod", "a")},
+		"a name that is no text":      {"x.io/v1", "Thing", "db\xff", "db", key("", "Pod", "a")},
+		"an API version that is data": {"x\xff.io/v1", "Thing", "db", "db", key("", "Pod", "a")},
+		"a UID that is no text":       {"x.io/v1", "Thing", "db", "\xff", key("", "Pod", "a")},
 		"a UID that is too long":      {"x.io/v1", "Thing", "db", long, key("", "Pod", "a")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := synced(newPod("a", ownedByUID(test.apiVersion, test.kind, test.owner, test.uid)))
-			wantDiff(t, "workloads", []Key{test.want}, []Key(s.Workloads()))
+			wantDiff(t, "workloads", []Key{test.want}, s.Workloads())
 		})
 	}
 }

@@ -36,23 +36,49 @@ func (p *PodSecurity) Level(namespace string) string {
 	return p.levels[namespace]
 }
 
-// with is the same with one namespace changed, or taken out where the level is empty.
-func (p *PodSecurity) with(namespace, level string) *PodSecurity {
-	next := &PodSecurity{levels: make(map[string]string, len(p.levels)+1)}
-	maps.Copy(next.levels, p.levels)
-	if level == "" {
-		delete(next.levels, namespace)
-	} else {
-		next.levels[namespace] = level
+// levels is what the namespaces enforce now. A copy is made only when somebody asks for one after a change: the namespaces of
+// a large cluster arrive one by one.
+type levels struct {
+	byNamespace map[string]string
+	counts      map[string]int // namespaces by level
+	copied      *PodSecurity   // nil after a change
+}
+
+func newLevels() levels {
+	return levels{byNamespace: make(map[string]string), counts: make(map[string]int)}
+}
+
+// of is the level of a namespace, for the empty namespace the loosest of the cluster.
+func (l *levels) of(namespace string) string {
+	if namespace != "" {
+		return l.byNamespace[namespace]
 	}
-	for _, candidate := range [...]string{levelRestricted, levelBaseline, levelPrivileged} {
-		for _, l := range next.levels {
-			if l == candidate {
-				next.loosest = candidate
-			}
+	for _, level := range [...]string{levelPrivileged, levelBaseline, levelRestricted} {
+		if l.counts[level] > 0 {
+			return level
 		}
 	}
-	return next
+	return ""
+}
+
+// set changes the level of a namespace, or takes it out where the level is empty.
+func (l *levels) set(namespace, level string) {
+	l.copied = nil
+	if old, known := l.byNamespace[namespace]; known {
+		l.counts[old]--
+		delete(l.byNamespace, namespace)
+	}
+	if level != "" {
+		l.counts[level]++
+		l.byNamespace[namespace] = level
+	}
+}
+
+func (l *levels) copy() *PodSecurity {
+	if l.copied == nil {
+		l.copied = &PodSecurity{levels: maps.Clone(l.byNamespace), loosest: l.of("")}
+	}
+	return l.copied
 }
 
 func enforcedLevel(labels map[string]string) string {
@@ -77,17 +103,17 @@ func (s *Snapshot) DeleteNamespace(name string) Affected { return s.setLevel(nam
 func (s *Snapshot) setLevel(namespace, level string) Affected {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.podSecurity.Level(namespace) == level {
+	if s.levels.of(namespace) == level {
 		return nil
 	}
 	s.revision++
-	loosest := s.podSecurity.Level("")
-	s.podSecurity = s.podSecurity.with(namespace, level)
+	loosest := s.levels.of("")
+	s.levels.set(namespace, level)
 	changed := collector{}
 	for key := range s.asking[namespace] {
 		changed.add(key)
 	}
-	if s.podSecurity.loosest != loosest {
+	if s.levels.of("") != loosest {
 		for key := range s.asking[""] {
 			changed.add(key)
 		}
@@ -97,12 +123,12 @@ func (s *Snapshot) setLevel(namespace, level string) Affected {
 
 // PodSecurity is what the namespaces enforce now; nil where they cannot be read.
 func (s *Snapshot) PodSecurity() *PodSecurity {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if state := s.sources[Namespaces]; state != Synced && state != NotGiven {
 		return nil
 	}
-	return s.podSecurity
+	return s.levels.copy()
 }
 
 // Asked records which namespaces the assessment of a workload asked about; the empty one is the loosest of the cluster. It
@@ -122,7 +148,7 @@ func (s *Snapshot) Asked(key Key, namespaces []string, answer *PodSecurity) bool
 		add(s.asking, namespace, key)
 	}
 	for _, namespace := range namespaces {
-		if answer.Level(namespace) != s.podSecurity.Level(namespace) {
+		if answer.Level(namespace) != s.levels.of(namespace) {
 			return answer == nil
 		}
 	}

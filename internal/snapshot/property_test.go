@@ -19,7 +19,6 @@ import (
 type world struct {
 	objects map[string]any
 	sources map[Source]State
-	serial  int
 }
 
 // ownerRefs are the controllers that pods and owners are drawn from; the empty one is none.

@@ -30,7 +30,7 @@ type Snapshot struct {
 	owned       map[Key]map[Key]struct{}                  // owners by their controller
 	asking      map[string]map[Key]struct{}               // workloads by a namespace that their assessment asked about
 
-	podSecurity *PodSecurity
+	levels levels
 }
 
 // workload is what is known under a key: its owner object, its pods, or both.
@@ -56,7 +56,7 @@ func New() *Snapshot {
 		byOwner:         make(map[Key]map[types.NamespacedName]struct{}),
 		owned:           make(map[Key]map[Key]struct{}),
 		asking:          make(map[string]map[Key]struct{}),
-		podSecurity:     &PodSecurity{},
+		levels:          newLevels(),
 	}
 	for _, source := range Sources() {
 		s.sources[source] = NotSynced

@@ -71,7 +71,8 @@ func TestStripPodKeepsWhatRulesRead(t *testing.T) {
 			Containers: []corev1.Container{{
 				Name: "app", Command: []string{"sh"}, Args: []string{"-c", canary},
 				Env: []corev1.EnvVar{
-					{Name: "PASSWORD", Value: canary}, {Name: "EMPTY"},
+					{Name: "PASSWORD", Value: canary},
+					{Name: "EMPTY"},
 					{Name: "REF", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{Key: "k"}}},
 				},
 				LivenessProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{
@@ -96,7 +97,8 @@ func TestStripPodKeepsWhatRulesRead(t *testing.T) {
 			Containers: []corev1.Container{{
 				Name: "app",
 				Env: []corev1.EnvVar{
-					{Name: "PASSWORD", Value: literalGiven}, {Name: "EMPTY"},
+					{Name: "PASSWORD", Value: literalGiven},
+					{Name: "EMPTY"},
 					{Name: "REF", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{Key: "k"}}},
 				},
 				LivenessProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Host: "10.0.0.1"}}},

@@ -1,0 +1,314 @@
+package controllers
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	clocktesting "k8s.io/utils/clock/testing"
+	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+
+	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+const shop = "shop"
+
+func podKey(namespace, name string) snapshot.Key {
+	return snapshot.Key{Kind: "Pod", Namespace: namespace, Name: name}
+}
+
+func newPod(namespace, name, account string) *corev1.Pod {
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, UID: "uid-1"}, TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
+		Spec: corev1.PodSpec{ServiceAccountName: account, Containers: []corev1.Container{{Name: "app", Image: "shop/app:1"}}},
+	}
+}
+
+// synced is a snapshot that has read every source.
+func synced(pods ...*corev1.Pod) *snapshot.Snapshot {
+	s := snapshot.New()
+	for _, source := range snapshot.Sources() {
+		s.SetSource(source, snapshot.Synced)
+	}
+	for _, p := range pods {
+		s.UpsertPod(p)
+	}
+	return s
+}
+
+func allFeeds() []feed {
+	s := snapshot.New()
+	return append(feedsOf(s), grantFeeds(rbac.New(), s)...)
+}
+
+func TestEverySourceHasExactlyOneFeed(t *testing.T) {
+	var sources []snapshot.Source
+	kinds := map[string]snapshot.Source{}
+	for _, fd := range allFeeds() {
+		sources = append(sources, fd.source)
+		kind := fmt.Sprintf("%T", fd.object)
+		if other, taken := kinds[kind]; taken {
+			t.Errorf("%s and %s are both told of as %s when a watch fails", fd.source, other, kind)
+		}
+		kinds[kind] = fd.source
+	}
+	slices.Sort(sources)
+	if diff := cmp.Diff(snapshot.Sources(), sources); diff != "" {
+		t.Fatalf("sources (-wanted +fed):\n%s", diff)
+	}
+}
+
+const secret = "hunter2"
+
+// secretive fills every text of a container's environment and every annotation of an object with a secret.
+func secretive(object any) {
+	var fill func(reflect.Value)
+	fill = func(v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Pointer:
+			if template, ok := reflect.TypeAssert[*corev1.PodTemplateSpec](v); ok && template == nil && v.CanSet() {
+				v.Set(reflect.ValueOf(&corev1.PodTemplateSpec{}))
+			}
+			if !v.IsNil() {
+				fill(v.Elem())
+			}
+		case reflect.Struct:
+			if spec, ok := reflect.TypeAssert[*corev1.PodSpec](v.Addr()); ok {
+				container := corev1.Container{Name: "app", Env: []corev1.EnvVar{{Name: "PASSWORD", Value: secret}}, Command: []string{"run"}}
+				spec.Containers, spec.InitContainers = []corev1.Container{container}, []corev1.Container{container}
+				return
+			}
+			if m, ok := reflect.TypeAssert[*metav1.ObjectMeta](v.Addr()); ok {
+				m.Annotations = map[string]string{"kubectl.kubernetes.io/last-applied-configuration": secret}
+				return
+			}
+			for _, field := range v.Fields() {
+				if field.CanSet() {
+					fill(field)
+				}
+			}
+		default:
+		}
+	}
+	fill(reflect.ValueOf(object))
+}
+
+// holdsPods tells whether a kind is or makes pods: those are what literal secrets stand in.
+func holdsPods(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == reflect.TypeFor[corev1.PodSpec]() {
+		return true
+	}
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for field := range t.Fields() {
+		if (strings.HasSuffix(field.Name, "Spec") || field.Name == "Template" || field.Name == "JobTemplate") && holdsPods(field.Type) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestTheCacheKeepsNoSecretOfWhatMakesPods(t *testing.T) {
+	options := CacheOptions(NewSourceErrors())
+	walked := 0
+	for _, fd := range allFeeds() {
+		if !holdsPods(reflect.TypeOf(fd.object)) {
+			continue
+		}
+		walked++
+		t.Run(string(fd.source), func(t *testing.T) {
+			transform := options.DefaultTransform
+			for object, by := range options.ByObject {
+				if reflect.TypeOf(object) == reflect.TypeOf(fd.object) && by.Transform != nil {
+					transform = by.Transform
+				}
+			}
+			secretive(fd.object)
+			if !strings.Contains(fmt.Sprintf("%+v", deref(fd.object)), secret) {
+				t.Fatal("there was nothing to strip")
+			}
+			kept, err := transform(fd.object)
+			if err != nil || strings.Contains(fmt.Sprintf("%+v", deref(kept)), secret) {
+				t.Fatalf("error %v, kept %+v", err, kept)
+			}
+		})
+	}
+	if walked != 8 {
+		t.Errorf("%d kinds make pods", walked)
+	}
+	if !options.ReaderFailOnMissingInformer {
+		t.Error("a read may start a watch that nobody asked for")
+	}
+}
+
+func deref(object any) string {
+	if m, ok := object.(interface{ Marshal() ([]byte, error) }); ok {
+		if encoded, err := m.Marshal(); err == nil {
+			return string(encoded)
+		}
+	}
+	return fmt.Sprintf("%+v", object)
+}
+
+func TestTheStateThatAnErrorPutsASourceInto(t *testing.T) {
+	resource := schema.GroupResource{Resource: "pods"}
+	for name, test := range map[string]struct {
+		err  error
+		want snapshot.State
+	}{
+		"a refusal":                    {apierrors.NewForbidden(resource, "", errors.New("no")), snapshot.Forbidden},
+		"a refusal that is wrapped":    {fmt.Errorf("listing: %w", apierrors.NewForbidden(resource, "", errors.New("no"))), snapshot.Forbidden},
+		"a kind that is not served":    {apierrors.NewNotFound(resource, ""), snapshot.Missing},
+		"a kind that the client lacks": {&meta.NoKindMatchError{GroupKind: schema.GroupKind{Kind: "X"}}, snapshot.Missing},
+		"a resource that it lacks":     {&meta.NoResourceMatchError{}, snapshot.Missing},
+		"a kind without a watch":       {apierrors.NewMethodNotSupported(resource, "watch"), snapshot.Missing},
+		"credentials that are no good": {apierrors.NewUnauthorized("no"), snapshot.NotSynced},
+		"a watch that is too old":      {apierrors.NewResourceExpired("old"), snapshot.NotSynced},
+		"a connection that breaks":     {errors.New("broken pipe"), snapshot.NotSynced},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := stateOf(test.err); got != test.want {
+				t.Fatalf("state is %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWorkloadsThatRunAsASubject(t *testing.T) {
+	s := synced(newPod(shop, "a", "web"), newPod(shop, "b", ""), newPod("other", "c", "web"))
+	a, b, c := podKey(shop, "a"), podKey(shop, "b"), podKey("other", "c")
+	for name, test := range map[string]struct {
+		subjects rbac.Affected
+		want     snapshot.Affected
+	}{
+		"nobody":                       {nil, nil},
+		"a ServiceAccount":             {rbac.Affected{rbac.ServiceAccount(shop, "web")}, snapshot.Affected{a}},
+		"the default one":              {rbac.Affected{rbac.ServiceAccount(shop, "default")}, snapshot.Affected{b}},
+		"one that nobody uses":         {rbac.Affected{rbac.ServiceAccount(shop, "api")}, nil},
+		"its name as a user":           {rbac.Affected{rbac.User("system:serviceaccount:shop:web")}, snapshot.Affected{a}},
+		"another user":                 {rbac.Affected{rbac.User("someone")}, nil},
+		"the accounts of a namespace":  {rbac.Affected{rbac.Group(rbac.GroupServiceAccounts + ":" + shop)}, snapshot.Affected{a, b}},
+		"all accounts":                 {rbac.Affected{rbac.Group(rbac.GroupServiceAccounts)}, snapshot.Affected{c, a, b}},
+		"all who are authenticated":    {rbac.Affected{rbac.Group(rbac.GroupAuthenticated)}, snapshot.Affected{c, a, b}},
+		"all who are not":              {rbac.Affected{rbac.Group(rbac.GroupUnauthenticated)}, nil},
+		"another group":                {rbac.Affected{rbac.Group("developers")}, nil},
+		"an account and its namespace": {rbac.Affected{rbac.Group(rbac.GroupServiceAccounts + ":" + shop), rbac.ServiceAccount(shop, "web")}, snapshot.Affected{a, b}},
+		"two in order":                 {rbac.Affected{rbac.ServiceAccount(shop, "web"), rbac.ServiceAccount("other", "web")}, snapshot.Affected{c, a}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, runningAs(s, test.subjects)); diff != "" {
+				t.Errorf("workloads (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAFeedTakesWhatTheInformerBringsAndNothingElse(t *testing.T) {
+	s := synced(newPod(shop, "a", "web"))
+	grants := rbac.New()
+	feeds := append(feedsOf(s), grantFeeds(grants, s)...)
+	by := func(source snapshot.Source) feed {
+		return feeds[slices.IndexFunc(feeds, func(fd feed) bool { return fd.source == source })]
+	}
+	binding := &rbacv1.RoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Namespace: shop, Name: "b"}, RoleRef: rbacv1.RoleRef{Kind: "ClusterRole", Name: "r"},
+		Subjects: []rbacv1.Subject{{Kind: "ServiceAccount", Name: "web"}},
+	}
+	a := snapshot.Affected{podKey(shop, "a")}
+	for _, step := range []struct {
+		name string
+		got  snapshot.Affected
+		want snapshot.Affected
+	}{
+		{"a binding", by(snapshot.RoleBindings).upsert(binding), a},
+		{"its role", by(snapshot.ClusterRoles).upsert(&rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: "r"}}), a},
+		{"its role goes", by(snapshot.ClusterRoles).remove(&rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: "r"}}), a},
+		{"an object of another kind", by(snapshot.RoleBindings).remove(&rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Namespace: shop, Name: "b"}}), nil},
+		{"the binding goes", by(snapshot.RoleBindings).remove(binding), a},
+		{"the pod goes", by(snapshot.Pods).remove(newPod(shop, "a", "web")), a},
+		{"a Deployment", by(snapshot.Deployments).upsert(&appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: shop, Name: "d"}}), snapshot.Affected{
+			{Group: "apps", Kind: "Deployment", Namespace: shop, Name: "d"},
+		}},
+	} {
+		if diff := cmp.Diff(step.want, step.got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", step.name, diff)
+		}
+	}
+}
+
+func TestBacklogKnowsTheFirstPassAndTheOldest(t *testing.T) {
+	clk := clocktesting.NewFakePassiveClock(time.Unix(100, 0))
+	b := NewBacklog(clk)
+	one, two, late := Request{Workload: podKey(shop, "1")}, Request{Workload: podKey(shop, "2")}, Request{Workload: podKey(shop, "3")}
+	check := func(step string, n int, oldest time.Duration, done bool) {
+		t.Helper()
+		if b.Len() != n || b.Oldest() != oldest || b.FirstPassDone() != done {
+			t.Errorf("%s: %d wait, the oldest for %s, first pass done %v", step, b.Len(), b.Oldest(), b.FirstPassDone())
+		}
+	}
+	check("nothing", 0, 0, false)
+	b.Add(one)
+	clk.SetTime(time.Unix(103, 0))
+	b.Add(two, one)
+	check("one waits already", 2, 3*time.Second, false)
+	b.Assessed(one) // Before the pass begins: it is asked for again.
+	b.BeginFirstPass()
+	b.Add(late)
+	b.Assessed(two)
+	check("one of two is assessed", 3, 3*time.Second, false)
+	b.BeginFirstPass() // A second beginning changes nothing.
+	b.Assessed(one)
+	check("all of the first pass are assessed", 3, 3*time.Second, true)
+	b.Done(one)
+	check("the oldest is done", 2, 0, true)
+	b.Done(two)
+	b.Done(late)
+	check("all are done", 0, 0, true)
+	empty := NewBacklog(clk)
+	if empty.BeginFirstPass(); !empty.FirstPassDone() {
+		t.Error("an empty cluster is never assessed")
+	}
+}
+
+func TestLiveChangesOvertakeTheFirstPass(t *testing.T) {
+	q := priorityqueue.New[Request]("test")
+	defer q.ShutDown()
+	b := NewBacklog(clocktesting.NewFakePassiveClock(time.Unix(1, 0)))
+	first, second, live := podKey(shop, "1"), podKey(shop, "2"), podKey(shop, "3")
+	enqueue(q, b, false)
+	enqueue(q, b, false, first, second)
+	enqueue(q, b, true, live)
+	enqueue(q, b, true, second)
+	type got struct {
+		name     string
+		priority int
+	}
+	var order []got
+	for range 3 {
+		item, priority, _ := q.GetWithPriority()
+		order = append(order, got{item.Workload.Name, priority})
+	}
+	slices.SortFunc(order[:2], func(a, b got) int { return strings.Compare(a.name, b.name) })
+	want := []got{{"2", 0}, {"3", 0}, {"1", handler.LowPriority}}
+	if !slices.Equal(want, order) || b.Len() != 3 {
+		t.Errorf("order %v, %d wait", order, b.Len())
+	}
+}
