@@ -29,18 +29,21 @@ func newJudge(a *Assessor, view *snapshot.View, access *Access) *judge {
 }
 
 // subject is a group of pods as the posture checks see it.
-func (j *judge) subject(g *snapshot.Group) *posture.Pod {
+func (j *judge) subject(g *snapshot.Group) *posture.Pod { return Subject(j.view, g, j.settings) }
+
+// Subject is a group of pods of a view as the posture checks see it.
+func Subject(view *snapshot.View, g *snapshot.Group, settings posture.Settings) *posture.Pod {
 	facts := posture.Facts{
-		Namespace:   j.view.Workload.Key.Namespace,
+		Namespace:   view.Workload.Key.Namespace,
 		Annotations: g.Shape.Annotations,
 		Users:       g.Shape.Users,
 		Automount:   g.Automount,
 		Placement: posture.Placement{
 			ControlPlane:   g.Placement.ControlPlane,
-			NoControlPlane: j.view.NoControlPlane,
+			NoControlPlane: view.NoControlPlane,
 			CloudProvider:  g.Placement.CloudProvider,
 		},
-		Settings: j.settings,
+		Settings: settings,
 	}
 	for name, v := range g.Claims {
 		if facts.Claims == nil {
