@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 
 	"github.com/daysix/daysix/internal/reach"
 )
@@ -47,7 +47,7 @@ func target(to string) (reach.Question, error) {
 	case kind == "secret" || kind == "secrets":
 		namespace, name, _ := strings.Cut(rest, "/")
 		for _, part := range []string{namespace, name} {
-			if part == "" || len(path.IsValidPathSegmentName(part)) > 0 {
+			if part == "" || len(content.IsPathSegmentName(part)) > 0 {
 				return reach.Question{}, fmt.Errorf("--to %q: a Secret is written as secret/NAMESPACE/NAME", to)
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/daysix/daysix/internal/printer"
@@ -109,7 +109,7 @@ func (o *reachOptions) Validate() error {
 	if isURL && (o.name != "" || o.AllNamespaces) {
 		return fmt.Errorf("%s is no resource: it has neither names nor namespaces", o.resource)
 	}
-	if problems := path.IsValidPathSegmentName(o.name); len(problems) > 0 {
+	if problems := content.IsPathSegmentName(o.name); len(problems) > 0 {
 		return fmt.Errorf("the name %q: %s", o.name, strings.Join(problems, ", "))
 	}
 	if o.To == "" && o.verb == "" {

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"sigs.k8s.io/yaml"
 
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/reach"
 )
 
@@ -89,7 +92,8 @@ func TestQuestions(t *testing.T) {
 		{"* *", reach.Question{Verb: "*", APIGroup: "*", Resource: "*", Namespace: "default"}, []string{"operator"}},
 		{
 			"get widgets.example.com -A",
-			reach.Question{Verb: "get", APIGroup: "example.com", Resource: "widgets", AnyNamespace: true}, []string{"operator"},
+			reach.Question{Verb: "get", APIGroup: "example.com", Resource: "widgets", AnyNamespace: true},
+			[]string{"operator"},
 		},
 	} {
 		t.Run(test.args, func(t *testing.T) {
@@ -157,5 +161,54 @@ func TestBadQuestionsAreErrors(t *testing.T) {
 				t.Errorf("exit code %d, output %q, errors %q", got.code, got.out, got.err)
 			}
 		})
+	}
+}
+
+func TestAScanJudgesRights(t *testing.T) {
+	list, _ := scanJSON(t, exitFound, "", "-f", "testdata/reach", "--fail-on", "Critical")
+	for i := range list.Items {
+		r := &list.Items[i]
+		if critical := r.Status.Severity == "Critical"; critical != (r.Name == "deployment-operator") {
+			t.Errorf("%s is %s", r.Name, r.Status.Severity)
+		}
+	}
+}
+
+func TestCustomResourcesOfTheConfigurationAreJudged(t *testing.T) {
+	const manifests = `
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec: {containers: [{name: a, image: a}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: runs}
+rules: [{apiGroups: [ci.example.com], resources: [runs], verbs: [create]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: runs}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: runs}
+subjects: [{kind: ServiceAccount, name: default, namespace: default}]
+`
+	path := filepath.Join(t.TempDir(), "audit.yaml")
+	content := "apiVersion: daysix.dev/v1alpha1\nkind: AuditConfiguration\n" +
+		"customResources: [{apiGroup: ci.example.com, resource: runs, field: spec.steps}]\n"
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, configured := range []bool{false, true} {
+		args := []string{"-f", "-"}
+		if configured {
+			args = append(args, "--config", path)
+		}
+		list, _ := scanJSON(t, exitClean, manifests, args...)
+		found := slices.ContainsFunc(list.Items[0].Status.Findings, func(f daysixv1alpha1.Finding) bool {
+			return f.Check == "RBACCreateCustomResources"
+		})
+		if found != configured {
+			t.Errorf("with the configuration %v, found %v", configured, found)
+		}
 	}
 }

@@ -52,7 +52,8 @@ func (o *sourceOptions) resolve(arg string) (asked, error) {
 		return asked{}, fmt.Errorf("the resource %q is not known: of one that is not Kubernetes' own, or that the cluster does not serve, "+
 			"the group has to be written, as in %s.example.com", name, name)
 	default:
-		note(o.ErrOut, "The resource %s.%s is not known: it is taken as it is written, for one whose objects are in namespaces.", name, group)
+		note(o.ErrOut, "The resource %s.%s is not known: it is taken as it is written, for one whose objects are in namespaces.",
+			name, group)
 		found = resource{group: group, plural: name}
 	}
 	return asked{found, subresource}, nil

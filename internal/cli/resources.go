@@ -11,7 +11,9 @@ type resource struct {
 
 // builtinResources are those of Kubernetes itself, in the order in which kubectl prefers them; a test holds them against a
 // real API server.
-func builtinResources() []resource {
+func builtinResources() []resource { return slices.Concat(coreResources(), groupResources()) }
+
+func coreResources() []resource {
 	return []resource{
 		{"", "bindings", "binding", nil, false},
 		{"", "componentstatuses", "componentstatus", []string{"cs"}, true},
@@ -30,6 +32,11 @@ func builtinResources() []resource {
 		{"", "secrets", "secret", nil, false},
 		{"", "serviceaccounts", "serviceaccount", []string{"sa"}, false},
 		{"", "services", "service", []string{"svc"}, false},
+	}
+}
+
+func groupResources() []resource {
+	return []resource{
 		{"admissionregistration.k8s.io", "mutatingadmissionpolicies", "mutatingadmissionpolicy", nil, true},
 		{"admissionregistration.k8s.io", "mutatingadmissionpolicybindings", "mutatingadmissionpolicybinding", nil, true},
 		{"admissionregistration.k8s.io", "mutatingwebhookconfigurations", "mutatingwebhookconfiguration", nil, true},

@@ -26,7 +26,7 @@ func FuzzManifestToReport(f *testing.F) {
 			"[{name: i, restartPolicy: Always, securityContext: {privileged: true}}], volumes: [{name: v, hostPath: {path: /}}]}}}",
 		"apiVersion: v1\nkind: ReplicationController\nmetadata: {name: d}\nspec: {replicas: 1}",
 		"apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: d}\nspec: {local: {path: /}}",
-		podNamed("a") + boundTo("ClusterRole", "all") + aggregating("all", "x") + aggregating("x", "all"),
+		podNamed("a") + boundTo("all") + aggregating("all", "x") + aggregating("x", "all"),
 		`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","namespace":"\u001b[2J"},"spec":{"containers":[null]}}`,
 	} {
 		f.Add([]byte(seed))

@@ -20,9 +20,9 @@ import (
 var update = flag.Bool("update", false, "write the ClusterRoles of every cluster anew")
 
 // boundTo is a ClusterRoleBinding of the ServiceAccount default/app.
-func boundTo(kind, role string) string {
+func boundTo(clusterRole string) string {
 	return "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\n" +
-		"roleRef: {apiGroup: rbac.authorization.k8s.io, kind: " + kind + ", name: " + role + "}\n" +
+		"roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: " + clusterRole + "}\n" +
 		"subjects: [{kind: ServiceAccount, name: app, namespace: default}]\n"
 }
 
@@ -45,35 +45,40 @@ func TestGrantsAreRead(t *testing.T) {
 		asked    rbac.Attributes
 		want     bool
 	}{
-		{"a role in the files", boundTo("ClusterRole", "r") + giving("r", "", "pods"), rbac.Attributes{Verb: get, Resource: "pods"}, true},
-		{"nothing else", boundTo("ClusterRole", "r") + giving("r", "", "pods"), rbac.Attributes{Verb: get, Resource: "secrets"}, false},
-		{"a role that is nowhere", boundTo("ClusterRole", "r"), rbac.Attributes{Verb: get, Resource: "pods"}, false},
-		{"a role that every cluster has", boundTo("ClusterRole", "cluster-admin"), rbac.Attributes{Verb: "delete", Resource: "nodes"}, true},
+		{"a role in the files", boundTo("r") + giving("r", "", "pods"), rbac.Attributes{Verb: get, Resource: "pods"}, true},
+		{"nothing else", boundTo("r") + giving("r", "", "pods"), rbac.Attributes{Verb: get, Resource: "secrets"}, false},
+		{"a role that is nowhere", boundTo("r"), rbac.Attributes{Verb: get, Resource: "pods"}, false},
+		{"a role that every cluster has", boundTo("cluster-admin"), rbac.Attributes{Verb: "delete", Resource: "nodes"}, true},
 		{
-			"one of these that is aggregated", boundTo("ClusterRole", "edit"),
-			rbac.Attributes{Verb: "create", Resource: "pods", Subresource: "exec", Namespace: "a"}, true,
+			"one of these that is aggregated", boundTo("edit"),
+			rbac.Attributes{Verb: "create", Resource: "pods", Subresource: "exec", Namespace: "a"},
+			true,
 		},
 		{
-			"aggregation over two steps", boundTo("ClusterRole", "admin"), rbac.Attributes{Verb: get, Resource: "configmaps", Namespace: "a"}, true,
+			"aggregation over two steps", boundTo("admin"), rbac.Attributes{Verb: get, Resource: "configmaps", Namespace: "a"}, true,
 		},
 		{
 			"what the files add to an aggregated one",
-			boundTo("ClusterRole", "admin") + giving("r", "rbac.authorization.k8s.io/aggregate-to-view: 'true'", "nodes"),
-			rbac.Attributes{Verb: get, Resource: "nodes"}, true,
+			boundTo("admin") + giving("r", "rbac.authorization.k8s.io/aggregate-to-view: 'true'", "nodes"),
+			rbac.Attributes{Verb: get, Resource: "nodes"},
+			true,
 		},
 		{
-			"what the files put in the place of one", boundTo("ClusterRole", "cluster-admin") + giving("cluster-admin", "", "pods"),
-			rbac.Attributes{Verb: get, Resource: "nodes"}, false,
+			"what the files put in the place of one", boundTo("cluster-admin") + giving("cluster-admin", "", "pods"),
+			rbac.Attributes{Verb: get, Resource: "nodes"},
+			false,
 		},
 		{
-			"roles that let each other in", boundTo("ClusterRole", "a") + aggregating("a", "b") + aggregating("b", "a") + giving("r", "into: b", "pods"),
-			rbac.Attributes{Verb: get, Resource: "pods"}, true,
+			"roles that let each other in", boundTo("a") + aggregating("a", "b") + aggregating("b", "a") + giving("r", "into: b", "pods"),
+			rbac.Attributes{Verb: get, Resource: "pods"},
+			true,
 		},
 		{
 			"rules that a controller has filled in stay",
-			boundTo("ClusterRole", "a") + strings.Replace(aggregating("a", "b"), "[]\n", "[{verbs: [get], apiGroups: [''], resources: [nodes]}]\n", 1) +
+			boundTo("a") + strings.Replace(aggregating("a", "b"), "[]\n", "[{verbs: [get], apiGroups: [''], resources: [nodes]}]\n", 1) +
 				giving("r", "into: a", "pods"),
-			rbac.Attributes{Verb: get, Resource: "pods"}, false,
+			rbac.Attributes{Verb: get, Resource: "pods"},
+			false,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

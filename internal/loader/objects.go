@@ -74,6 +74,13 @@ func Add(s *snapshot.Snapshot, grants *rbac.Index, object any) {
 		grants.UpsertRoleBinding(o)
 	case *rbacv1.ClusterRoleBinding:
 		grants.UpsertClusterRoleBinding(o)
+	default:
+		addToSnapshot(s, object)
+	}
+}
+
+func addToSnapshot(s *snapshot.Snapshot, object any) {
+	switch o := object.(type) {
 	case *corev1.Pod:
 		setServiceAccountName(&o.Spec)
 		snapshot.StripPod(o)

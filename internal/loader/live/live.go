@@ -69,7 +69,8 @@ func read(ctx context.Context, s *snapshot.Snapshot, grants *rbac.Index, list li
 	}
 }
 
-// sources are those of a namespace. They are read in this order: a pod is listed before its owners, so that an owner is missing only where it is gone.
+// sources are those of a namespace. They are read in this order: a pod is listed before its owners, so that an owner is
+// missing only where it is gone.
 func sources(c kubernetes.Interface, namespace string) []source {
 	return []source{
 		{name: snapshot.Pods, list: page(c.CoreV1().Pods(namespace).List)},
