@@ -46,7 +46,8 @@ type Feeder struct {
 
 // NewFeeder returns a feeder that has not started.
 func NewFeeder(
-	c cache.Cache, s *snapshot.Snapshot, grants *rbac.Index, ledger *publish.Ledger, backlog *Backlog, errors *SourceErrors, log logr.Logger,
+	c cache.Cache, s *snapshot.Snapshot, grants *rbac.Index, ledger *publish.Ledger, backlog *Backlog, errors *SourceErrors,
+	log logr.Logger,
 ) *Feeder {
 	return &Feeder{
 		cache: c, snapshot: s, grants: grants, ledger: ledger, backlog: backlog, errors: errors, log: log,

@@ -212,3 +212,16 @@ subjects: [{kind: ServiceAccount, name: default, namespace: default}]
 		}
 	}
 }
+
+func TestABindingToARoleThatIsNotGivenIsTold(t *testing.T) {
+	const manifest = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\n" +
+		"roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: lost}\nsubjects: [{kind: ServiceAccount, name: a}]\n"
+	got := run(t, manifest, "reach", "get", "pods", "-f", "-")
+	want := "Note: " + ordinaryCluster + "\n" +
+		"Note: ClusterRoleBinding b: ClusterRole lost does not exist: whoever creates it gives its rights to the subjects.\n" +
+		"Note: ClusterRoleBinding b: ServiceAccount a has no namespace: it matches nobody.\n" +
+		"Note: No workload can do that by what was read.\n"
+	if diff := cmp.Diff(want, got.err); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

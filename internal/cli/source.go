@@ -147,6 +147,9 @@ func (o *sourceOptions) loadFiles(m *model) error {
 	for _, key := range result.Unowned {
 		note(o.ErrOut, "%s is not assessed: it belongs to a controller that is not in the files, and no pod of it is.", key)
 	}
+	for _, p := range m.grants.Problems() {
+		note(o.ErrOut, "%s: %s", p.Object, p.Message)
+	}
 	o.noteWaiting(result.Snapshot)
 	m.snapshot, m.broken = result.Snapshot, len(result.Errors)
 	return nil
