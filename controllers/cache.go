@@ -27,18 +27,17 @@ func CacheOptions(states *SourceErrors) cache.Options {
 		ReaderFailOnMissingInformer:  true,
 		DefaultUnsafeDisableDeepCopy: ptr.To(true),
 		DefaultWatchErrorHandler:     states.Handle,
-		DefaultTransform:             stripMeta,
+		DefaultTransform:             stripOther,
 		ByObject: map[client.Object]cache.ByObject{
-			&corev1.Pod{}:                       {Field: unfinished, Transform: stripPod},
-			&appsv1.Deployment{}:                {Transform: stripOwner},
-			&appsv1.ReplicaSet{}:                {Transform: stripOwner},
-			&appsv1.StatefulSet{}:               {Transform: stripOwner},
-			&appsv1.DaemonSet{}:                 {Transform: stripOwner},
-			&batchv1.Job{}:                      {Transform: stripOwner},
-			&batchv1.CronJob{}:                  {Transform: stripOwner},
-			&corev1.ReplicationController{}:     {Transform: stripOwner},
-			&corev1.Node{}:                      {Transform: stripNode},
-			&daysixv1alpha1.PodSecurityReport{}: {Transform: publish.Transform},
+			&corev1.Pod{}:                   {Field: unfinished, Transform: stripPod},
+			&appsv1.Deployment{}:            {Transform: stripOwner},
+			&appsv1.ReplicaSet{}:            {Transform: stripOwner},
+			&appsv1.StatefulSet{}:           {Transform: stripOwner},
+			&appsv1.DaemonSet{}:             {Transform: stripOwner},
+			&batchv1.Job{}:                  {Transform: stripOwner},
+			&batchv1.CronJob{}:              {Transform: stripOwner},
+			&corev1.ReplicationController{}: {Transform: stripOwner},
+			&corev1.Node{}:                  {Transform: stripNode},
 		},
 	}
 }
@@ -48,7 +47,12 @@ var (
 	_ toolscache.TransformFunc = stripOwner
 )
 
-func stripMeta(object any) (any, error) {
+// stripOther is for the kinds without a transform of their own. Reports are among them: the cache would ask the API server
+// about each kind that it has options for, and fail to start where reports are not served yet.
+func stripOther(object any) (any, error) {
+	if r, ok := object.(*daysixv1alpha1.PodSecurityReport); ok {
+		return publish.Transform(r)
+	}
 	if o, ok := object.(metav1.Object); ok {
 		o.SetManagedFields(nil)
 	}

@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -36,6 +37,7 @@ type Feeder struct {
 	ledger   *publish.Ledger
 	backlog  *Backlog
 	errors   *SourceErrors
+	work     *metrics.Work
 	log      logr.Logger
 
 	mu     sync.Mutex
@@ -46,11 +48,11 @@ type Feeder struct {
 
 // NewFeeder returns a feeder that has not started.
 func NewFeeder(
-	c cache.Cache, s *snapshot.Snapshot, grants *rbac.Index, ledger *publish.Ledger, backlog *Backlog, errors *SourceErrors,
-	log logr.Logger,
+	c cache.Cache, s *snapshot.Snapshot, grants *rbac.Index, ledger *publish.Ledger, backlog *Backlog,
+	errors *SourceErrors, work *metrics.Work, log logr.Logger,
 ) *Feeder {
 	return &Feeder{
-		cache: c, snapshot: s, grants: grants, ledger: ledger, backlog: backlog, errors: errors, log: log,
+		cache: c, snapshot: s, grants: grants, ledger: ledger, backlog: backlog, errors: errors, work: work, log: log,
 		states: make(map[string]snapshot.State),
 	}
 }

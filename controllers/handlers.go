@@ -15,7 +15,7 @@ import (
 func (f *Feeder) handler(fd feed) toolscache.ResourceEventHandler {
 	upsert := func(object any) {
 		if o, ok := object.(client.Object); ok {
-			f.affected(fd.upsert(o))
+			f.affected(fd.source, fd.upsert(o))
 		}
 	}
 	return toolscache.ResourceEventHandlerFuncs{
@@ -23,14 +23,15 @@ func (f *Feeder) handler(fd feed) toolscache.ResourceEventHandler {
 		UpdateFunc: func(_, object any) { upsert(object) },
 		DeleteFunc: func(object any) {
 			if o, ok := unwrap(object).(client.Object); ok {
-				f.affected(fd.remove(o))
+				f.affected(fd.source, fd.remove(o))
 			}
 		},
 	}
 }
 
-// affected asks for workloads. Before the first pass begins there is nothing to ask for: it will take everything.
-func (f *Feeder) affected(keys snapshot.Affected) {
+// affected asks for the workloads that a change in a source affects. Before the first pass begins there is nothing to ask
+// for: it will take everything.
+func (f *Feeder) affected(source snapshot.Source, keys snapshot.Affected) {
 	if len(keys) == 0 {
 		return
 	}
@@ -38,6 +39,7 @@ func (f *Feeder) affected(keys snapshot.Affected) {
 	defer f.mu.Unlock()
 	if f.begun {
 		enqueue(f.queue, f.backlog, true, keys...)
+		f.work.Affected(source, len(keys))
 	}
 }
 

@@ -53,14 +53,15 @@ type Audit struct {
 func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	s, ledger, backlog := snapshot.New(), publish.NewLedger(), NewBacklog(options.Clock)
 	grants := rbac.New(options.Settings.CustomResources...)
-	feeder := NewFeeder(mgr.GetCache(), s, grants, ledger, backlog, options.Errors, klog.LoggerWithName(mgr.GetLogger(), "feeder"))
+	work := metrics.NewWork(ctrlmetrics.Registry)
+	feeder := NewFeeder(mgr.GetCache(), s, grants, ledger, backlog, options.Errors, work, klog.LoggerWithName(mgr.GetLogger(), "feeder"))
 	reconciler := &WorkloadReconciler{
 		Snapshot:  s,
 		Grants:    grants,
 		Feeder:    feeder,
 		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
 		Board:     metrics.NewBoard(),
-		Work:      metrics.NewWork(ctrlmetrics.Registry),
+		Work:      work,
 		Backlog:   backlog,
 		Clock:     options.Clock,
 		Elected:   mgr.Elected(),
@@ -76,7 +77,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if err := ctrlmetrics.Registry.Register(state); err != nil {
 		return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
 	}
-	return &Audit{reconciler: reconciler, feeder: feeder, work: reconciler.Work}, nil
+	return &Audit{reconciler: reconciler, feeder: feeder, work: work}, nil
 }
 
 func register(mgr manager.Manager, reconciler *WorkloadReconciler, feeder *Feeder, concurrency int) error {

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,6 +37,18 @@ func Gather(view *snapshot.View, grants *rbac.Index, podSecurity *snapshot.PodSe
 	return access
 }
 
+// permissions are the permission sets, by the name of the ServiceAccount.
+func (a *Access) permissions() []*rbac.PermissionSet {
+	if a == nil {
+		return nil
+	}
+	var out []*rbac.PermissionSet
+	for _, account := range slices.Sorted(maps.Keys(a.Rights)) {
+		out = append(out, a.Rights[account].Set())
+	}
+	return out
+}
+
 // privileges are the findings about what the pod's token lets it do. Without a token in reach of its containers, the rights
 // of the ServiceAccount are not the pod's.
 func (j *judge) privileges(pod *posture.Pod) []finding.Finding {
@@ -50,6 +63,18 @@ func (j *judge) privileges(pod *posture.Pod) []finding.Finding {
 		}
 	}
 	return out
+}
+
+// rights is how much a ServiceAccount may do: what reaches every ServiceAccount and leads nowhere does not count.
+func (j *judge) rights(account string) posture.Rights {
+	if j.access == nil || j.access.Rights[account] == nil || j.lacks(grantSources) {
+		return posture.RightsUnknown
+	}
+	leads := func(h rbac.Held) bool { return len(h.Effects) > 0 }
+	if j.access.Rights[account].Personal() || slices.ContainsFunc(j.holds(account), leads) {
+		return posture.RightsSome
+	}
+	return posture.RightsNone
 }
 
 func (j *judge) holds(account string) []rbac.Held {

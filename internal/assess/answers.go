@@ -13,7 +13,7 @@ const (
 	// notEvaluated is the summary of a question that this version cannot answer from what it reads.
 	notEvaluated = "Not evaluated yet."
 	// notByItself is that of one which is answered for the pod and its own rights only.
-	notByItself = "Not by itself; ways over other workloads and the network are not evaluated yet."
+	notByItself = "Not by itself; paths over others are not evaluated yet."
 )
 
 // question says which findings answer a question, and what else has to be read before nothing found means anything.
@@ -112,6 +112,11 @@ func (j *judge) withoutFindings(q *question) finding.Answer {
 		return unknown(finding.ReasonNotEvaluated, notEvaluated)
 	}
 	return unknown(finding.ReasonNotEvaluated, notByItself)
+}
+
+// lacks tells whether one of the sources cannot be read.
+func (j *judge) lacks(sources []snapshot.Source) bool {
+	return slices.ContainsFunc(j.view.Unavailable, func(s snapshot.SourceStatus) bool { return slices.Contains(sources, s.Source) })
 }
 
 // answersWithout answers every question with Unknown.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/posture"
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/score"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -37,6 +38,8 @@ type Assessment struct {
 	// Asked are the namespaces whose Pod Security level the verdict rests on, in order; the empty one is the loosest of the
 	// cluster.
 	Asked []string
+	// Permissions are those of the ServiceAccounts. Whoever keeps them keeps what has been computed of them.
+	Permissions []*rbac.PermissionSet
 }
 
 // Verdict is what the rules say of one pod.
@@ -108,9 +111,12 @@ func (a *Assessor) Assess(view *snapshot.View, access *Access) *Assessment {
 		out.Worst = groups[worst].Pods[0]
 	}
 	out.Asked = j.askedNamespaces()
+	out.Permissions = access.permissions()
 	return out
 }
 
+// diverge lists the pods whose verdict is another one. Pods that differ in what the audit reads and get the same verdict, as
+// in every rollout of a new image, are not worth a word.
 func diverge(groups []snapshot.Group, verdicts []Verdict, worst int) []Divergence {
 	var out []Divergence
 	reference := checksOf(verdicts[worst].Findings)

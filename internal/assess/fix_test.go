@@ -90,7 +90,7 @@ func TestScoreAfterAFixIsThatOfTheWorstPodLeft(t *testing.T) {
 	j := newJudge(a, view, nil)
 	subjects := []*posture.Pod{j.subject(&groups[0]), j.subject(&groups[1])}
 	firstOnly := func(s *corev1.PodSpec) { s.Containers[0].SecurityContext = nil }
-	got := j.scoreAfter(subjects, 0, firstOnly, 101)
+	got := j.scoreAfter(2, 0, func(i int) *posture.Pod { return fixed(subjects[i], firstOnly) }, 101)
 	if want := a.Assess(viewOf(groups[1]), nil).Score.Score; got != want {
 		t.Fatalf("score after is %d, the other pod still has %d", got, want)
 	}

@@ -28,15 +28,24 @@ func newJudge(a *Assessor, view *snapshot.View, access *Access) *judge {
 	}
 }
 
-// subject is a group of pods as the posture checks see it.
-func (j *judge) subject(g *snapshot.Group) *posture.Pod { return Subject(j.view, g, j.settings) }
+// subject is a group of pods as the posture checks see it, with what its ServiceAccount may do.
+func (j *judge) subject(g *snapshot.Group) *posture.Pod {
+	facts := factsOf(j.view, g, j.settings)
+	facts.Rights = j.rights(snapshot.ServiceAccountName(g.Shape.Spec))
+	return posture.NewPod(g.Shape.Spec, facts)
+}
 
-// Subject is a group of pods of a view as the posture checks see it.
+// Subject is a group of pods of a view as the posture checks see it, where RBAC is not read.
 func Subject(view *snapshot.View, g *snapshot.Group, settings posture.Settings) *posture.Pod {
-	facts := posture.Facts{
+	return posture.NewPod(g.Shape.Spec, factsOf(view, g, settings))
+}
+
+func factsOf(view *snapshot.View, g *snapshot.Group, settings posture.Settings) posture.Facts {
+	return posture.Facts{
 		Namespace:   view.Workload.Key.Namespace,
 		Annotations: g.Shape.Annotations,
 		Users:       g.Shape.Users,
+		Claims:      g.Claims,
 		Automount:   g.Automount,
 		Placement: posture.Placement{
 			ControlPlane:   g.Placement.ControlPlane,
@@ -45,13 +54,6 @@ func Subject(view *snapshot.View, g *snapshot.Group, settings posture.Settings) 
 		},
 		Settings: settings,
 	}
-	for name, v := range g.Claims {
-		if facts.Claims == nil {
-			facts.Claims = make(map[string]posture.HostVolume, len(g.Claims))
-		}
-		facts.Claims[name] = posture.HostVolume{PersistentVolume: v.PersistentVolume, Path: v.Path, Local: v.Local}
-	}
-	return posture.NewPod(g.Shape.Spec, facts)
 }
 
 // judge runs every rule over one pod.

@@ -1,18 +1,19 @@
 package assess
 
 import (
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/daysix/daysix/internal/finding"
-	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/score"
 )
 
-// risks are what the score is made from: everything that the findings lead to.
+// risks are what the score is made from: everything that the findings lead to, but for what leads nowhere. Counting that
+// would make a pod look worse when a risk of it is contained.
 func risks(findings []finding.Finding) []score.Risk {
 	out := make([]score.Risk, 0, len(findings))
 	for i := range findings {
 		f := &findings[i]
+		if f.Consequence == finding.Contained {
+			continue
+		}
 		out = append(out, riskOf(f.Consequence, f.Condition, f.Hops))
 		for _, e := range f.Also {
 			out = append(out, riskOf(e.Consequence, e.Condition, f.Hops))
@@ -24,84 +25,4 @@ func risks(findings []finding.Finding) []score.Risk {
 func riskOf(c finding.Consequence, condition string, hops int) score.Risk {
 	w := c.Weight()
 	return score.Risk{Class: w.Class, Tier: w.Tier, Conditional: condition != "", Hops: hops}
-}
-
-// Fix is a change and what the score is after it.
-type Fix struct {
-	Check      finding.CheckID
-	Change     string
-	ScoreAfter int
-}
-
-// topFix tries the fix of every check that found something, each alone, by assessing all pods of the workload anew: the
-// change is made in their template, and the worst of them is the score after it. The registry's order breaks ties.
-func (j *judge) topFix(subjects []*posture.Pod, worst int, now *Verdict) *Fix {
-	var best *Fix
-	for _, check := range j.engine.Checks() {
-		found := firstOf(now.Findings, check.ID)
-		if found == nil || check.Fix == nil {
-			continue
-		}
-		limit := now.Score.Score
-		if best != nil {
-			limit = best.ScoreAfter
-		}
-		if after := j.scoreAfter(subjects, worst, check.Fix, limit); after < limit {
-			best = &Fix{Check: check.ID, Change: found.Remediation, ScoreAfter: after}
-		}
-	}
-	return best
-}
-
-// scoreAfter is the score of the workload with a change made to all of its pods. It starts with the pod that is worst today
-// and stops at the limit: a change that is no better need not be known exactly.
-func (j *judge) scoreAfter(subjects []*posture.Pod, worst int, fix func(*corev1.PodSpec), limit int) int {
-	after := j.judge(fixed(subjects[worst], fix)).Score.Score
-	for i := range subjects {
-		if after >= limit {
-			break
-		}
-		if i != worst {
-			after = max(after, j.judge(fixed(subjects[i], fix)).Score.Score)
-		}
-	}
-	return after
-}
-
-// fixed is a pod with a change made: a new one, of which nothing is observed yet. The UID that the runtime reported stays
-// true all the same, unless the change is about the user.
-func fixed(pod *posture.Pod, fix func(*corev1.PodSpec)) *posture.Pod {
-	spec := pod.Spec.DeepCopy()
-	fix(spec)
-	facts := pod.Unobserved()
-	if len(pod.Users) == 0 {
-		return posture.NewPod(spec, facts)
-	}
-	before, after := posture.NewPod(pod.Spec, facts), posture.NewPod(spec, facts)
-	facts.Users = make(map[string]int64, len(pod.Users))
-	for name, uid := range pod.Users {
-		if declaredUser(before, name) == declaredUser(after, name) {
-			facts.Users[name] = uid
-		}
-	}
-	return posture.NewPod(spec, facts)
-}
-
-// declaredUser is who a container runs as by the spec; the zero value where there is no such container.
-func declaredUser(pod *posture.Pod, container string) posture.User {
-	for i := range pod.Containers {
-		if pod.Containers[i].Name == container {
-			return pod.Containers[i].User
-		}
-	}
-	return posture.User{}
-}
-
-func firstOf(findings []finding.Finding, check finding.CheckID) *finding.Finding {
-	for i := range findings {
-		if findings[i].Check == check {
-			return &findings[i]
-		}
-	}
-	return nil
 }

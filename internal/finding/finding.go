@@ -3,6 +3,7 @@ package finding
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // CheckID is the readable name of a check, in the field's own words: HostPathRuntimeSocket, CapabilitySysAdmin.
@@ -66,18 +67,64 @@ func (f *Finding) Severity() Severity { return f.Tier().Severity() }
 
 // Compare orders findings worst first, then by check, container and field. Only equal findings compare as equal.
 func Compare(a, b Finding) int {
+	if c := cmp.Compare(b.Tier(), a.Tier()); c != 0 {
+		return c
+	}
+	return compareInTier(&a, &b)
+}
+
+// compareInTier looks at the next field only where all before it are equal: it runs for every pair of every pod.
+func compareInTier(a, b *Finding) int {
+	if c := strings.Compare(string(a.Check), string(b.Check)); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Container, b.Container); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Field, b.Field); c != 0 {
+		return c
+	}
 	return cmp.Or(
-		cmp.Compare(b.Tier(), a.Tier()),
-		cmp.Compare(a.Check, b.Check),
-		cmp.Compare(a.Container, b.Container),
-		cmp.Compare(a.Field, b.Field),
-		cmp.Compare(a.Value, b.Value),
-		cmp.Compare(a.Message, b.Message),
-		cmp.Compare(a.Consequence, b.Consequence),
-		cmp.Compare(a.Condition, b.Condition),
-		cmp.Compare(a.Remediation, b.Remediation),
+		strings.Compare(a.Value, b.Value),
+		strings.Compare(a.Message, b.Message),
+		strings.Compare(string(a.Consequence), string(b.Consequence)),
+		strings.Compare(a.Condition, b.Condition),
+		strings.Compare(a.Remediation, b.Remediation),
+		cmp.Compare(a.Hops, b.Hops),
+		slices.CompareFunc(a.Also, b.Also, compareEffects),
 	)
 }
 
+func compareEffects(a, b Effect) int {
+	return cmp.Or(strings.Compare(string(a.Consequence), string(b.Consequence)), strings.Compare(a.Condition, b.Condition))
+}
+
 // Sort puts findings in the order in which they are reported.
-func Sort(findings []Finding) { slices.SortFunc(findings, Compare) }
+func Sort(findings []Finding) { copy(findings, Sorted(findings)) }
+
+// Sorted is a copy of the findings in the order in which they are reported. Findings are large, so their places are
+// sorted, and each finding is moved once.
+func Sorted(findings []Finding) []Finding {
+	if len(findings) == 0 {
+		return nil
+	}
+	type place struct {
+		tier  Tier
+		index int
+	}
+	places := make([]place, len(findings))
+	for i := range findings {
+		places[i] = place{findings[i].Tier(), i}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if a.tier != b.tier {
+			return int(b.tier - a.tier)
+		}
+		return compareInTier(&findings[a.index], &findings[b.index])
+	})
+	sorted := make([]Finding, len(findings))
+	for i := range places {
+		sorted[i] = findings[places[i].index]
+	}
+	return sorted
+}

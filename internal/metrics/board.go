@@ -6,6 +6,7 @@ import (
 
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -20,6 +21,8 @@ type verdict struct {
 	severity finding.Severity
 	complete bool
 	findings []counted
+	// permissions keep alive what has been computed of the rights of the workload's ServiceAccounts.
+	permissions []*rbac.PermissionSet
 }
 
 // counted is a check with a severity, once for each finding.
@@ -33,7 +36,9 @@ func NewBoard() *Board { return &Board{verdicts: make(map[snapshot.Key]verdict)}
 
 // Put records the verdict on a workload.
 func (b *Board) Put(a *assess.Assessment) {
-	v := verdict{score: a.Score.Score, severity: a.Score.Severity(), complete: len(a.Unavailable) == 0}
+	v := verdict{
+		score: a.Score.Score, severity: a.Score.Severity(), complete: len(a.Unavailable) == 0, permissions: a.Permissions,
+	}
 	for i := range a.Findings {
 		v.findings = append(v.findings, counted{a.Findings[i].Check, a.Findings[i].Severity()})
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/daysix/daysix/internal/publish"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 const namespace = "daysix"
@@ -15,6 +16,7 @@ type Work struct {
 	assessments prometheus.Histogram
 	writes      *prometheus.CounterVec
 	reloads     *prometheus.CounterVec
+	affected    *prometheus.CounterVec
 }
 
 // NewWork registers the metrics of the work.
@@ -38,18 +40,30 @@ func NewWork(registry prometheus.Registerer) *Work {
 			Help: "Reloads of the configuration file, by result; after a failed one the old configuration stays in force.",
 		}, []string{"result"}),
 	}
+	w.affected = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: namespace, Name: "affected_workloads_total",
+		Help: "Workloads that had to be assessed anew because of a change, by the source that changed.",
+	}, []string{"source"})
+	for _, source := range snapshot.Sources() {
+		w.affected.WithLabelValues(string(source))
+	}
 	for _, outcome := range publish.Outcomes() {
 		w.writes.WithLabelValues(string(outcome))
 	}
 	for _, result := range []string{"success", "failure"} {
 		w.reloads.WithLabelValues(result)
 	}
-	registry.MustRegister(w.assessments, w.writes, w.reloads)
+	registry.MustRegister(w.assessments, w.writes, w.reloads, w.affected)
 	return w
 }
 
 // Assessed records an assessment.
 func (w *Work) Assessed(took time.Duration) { w.assessments.Observe(took.Seconds()) }
+
+// Affected records that a change in a source affects workloads.
+func (w *Work) Affected(source snapshot.Source, workloads int) {
+	w.affected.WithLabelValues(string(source)).Add(float64(workloads))
+}
 
 // Published records what publishing did; what wrote nothing is not counted.
 func (w *Work) Published(outcome publish.Outcome) {

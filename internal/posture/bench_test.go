@@ -31,6 +31,7 @@ func BenchmarkPosture(b *testing.B) {
 }
 
 func benchmarkAlone(b *testing.B, assess func()) {
+	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
 		assess()
@@ -41,6 +42,7 @@ func benchmarkAlone(b *testing.B, assess func()) {
 const batch = 64
 
 func benchmarkRatio(b *testing.B, ours, theirs func()) {
+	b.Helper()
 	b.ReportAllocs()
 	var own, upstream time.Duration
 	for b.Loop() {

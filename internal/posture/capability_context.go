@@ -1,7 +1,5 @@
 package posture
 
-import corev1 "k8s.io/api/core/v1"
-
 // What makes a capability worse than it is alone: other capabilities, and what the pod shares with the node.
 
 func overridesModes(_ *Pod, c *Container) bool {
@@ -13,11 +11,13 @@ func tracesKernel(_ *Pod, c *Container) bool {
 	return effective.has(capBpf) && effective.has(capPerfmon)
 }
 
-func sharesProcesses(p *Pod, _ *Container) bool { return p.Spec.HostPID }
+// A capability of a user namespace of the pod's own holds over no namespace of the node.
 
-func sharesNetwork(p *Pod, _ *Container) bool { return p.Spec.HostNetwork }
+func sharesProcesses(p *Pod, _ *Container) bool { return p.Spec.HostPID && !p.UserNamespace }
 
-func sharesIPC(p *Pod, _ *Container) bool { return p.Spec.HostIPC }
+func sharesNetwork(p *Pod, _ *Container) bool { return p.Spec.HostNetwork && !p.UserNamespace }
+
+func sharesIPC(p *Pod, _ *Container) bool { return p.Spec.HostIPC && !p.UserNamespace }
 
 // mountsNode tells whether the container has any path of the node mounted.
 func (p *Pod) mountsNode(c *Container) bool {
@@ -47,22 +47,4 @@ func (p *Pod) writesToNode(c *Container) bool {
 		}
 	}
 	return false
-}
-
-// seccompOff tells whether no seccomp profile is asked for; the kubelet's seccompDefault may still set one where the
-// field is unset (P07).
-func (p *Pod) seccompOff(c *Container) bool {
-	var profile *corev1.SeccompProfile
-	if sc := p.Spec.SecurityContext; sc != nil {
-		profile = sc.SeccompProfile
-	}
-	if sc := c.SecurityContext; sc != nil && sc.SeccompProfile != nil {
-		profile = sc.SeccompProfile
-	}
-	return profile == nil || profile.Type == corev1.SeccompProfileTypeUnconfined || isTrue(c.privileged())
-}
-
-// appArmorOff tells whether the container runs without AppArmor on any node: it says so, or it is privileged.
-func (p *Pod) appArmorOff(c *Container) bool {
-	return isTrue(c.privileged()) || c.appArmorUnconfined(p)
 }

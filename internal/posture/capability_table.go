@@ -17,10 +17,19 @@ type capabilityEffect struct {
 	message string
 }
 
+func surely(consequence finding.Consequence, message string) capabilityEffect {
+	return capabilityEffect{consequenceIf{consequence, ""}, message}
+}
+
+func perhaps(consequence finding.Consequence, condition, message string) capabilityEffect {
+	return capabilityEffect{consequenceIf{consequence, condition}, message}
+}
+
 // capabilityRow is one row of the catalogue's table A.3.
 type capabilityRow struct {
 	alone capabilityEffect
-	// when tells whether something in the pod makes it worse; raised is the effect then.
+	// when tells whether something in the pod makes it worse; raised is the effect then. It stands beside the plain one
+	// where it does not cover it, so that a pod with more rights never looks better.
 	when   func(*Pod, *Container) bool
 	raised capabilityEffect
 	// inUserNamespace is what is left of it with hostUsers: false; empty where nothing changes.
@@ -30,181 +39,183 @@ type capabilityRow struct {
 // capabilityRows is the table. Its columns Default and Pod Security are defaultCapabilities and podSecurityOf.
 var capabilityRows = [...]capabilityRow{
 	capChown: {
-		alone:  capabilityEffect{containedOnly, "It changes the owner of files within the container only."},
+		alone:  surely(finding.Contained, "It changes the owner of files within the container only."),
 		when:   (*Pod).writesToNode,
-		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It gives files on the node away, a step towards a program that runs as root there."},
+		raised: surely(finding.EscapeAid, "It gives files on the node away, a step towards a program that runs as root there."),
 	},
 	capDacOverride: {
-		alone:  capabilityEffect{containedOnly, "It passes over the modes of the container's own files."},
+		alone:  surely(finding.Contained, "It passes over the modes of the container's own files."),
 		when:   (*Pod).mountsNode,
-		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It passes over the modes of the files of the node that are mounted."},
+		raised: surely(finding.EscapeAid, "It passes over the modes of the files of the node that are mounted."),
 	},
 	capDacReadSearch: {
-		alone:           capabilityEffect{nodeReadCertain, "It opens any file of a mounted file system by handle, so a mounted /etc/hosts is a way to the node's disk."},
+		alone:           surely(finding.NodeRead, "It opens files by handle: a mounted /etc/hosts leads to the node's whole disk."),
 		when:            overridesModes,
-		raised:          capabilityEffect{consequenceIf{finding.NodeRoot, conditionFileHandle}, "With DAC_OVERRIDE it may open the node's files for writing by handle, from a mounted /etc/hosts on."},
+		raised:          perhaps(finding.NodeRoot, conditionFileHandle, "With DAC_OVERRIDE it may write to the node's files as well."),
 		inUserNamespace: finding.Contained,
 	},
 	capFowner: {
-		alone:  capabilityEffect{containedOnly, "It changes the modes of the container's own files."},
+		alone:  surely(finding.Contained, "It changes the modes of the container's own files."),
 		when:   (*Pod).writesToNode,
-		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It sets the set-user-ID bit on files of the node that others own."},
+		raised: surely(finding.EscapeAid, "It sets the set-user-ID bit on files of the node that others own."),
 	},
 	capFsetid: {
-		alone:  capabilityEffect{containedOnly, "It keeps set-user-ID bits on the container's own files."},
+		alone:  surely(finding.Contained, "It keeps set-user-ID bits on the container's own files."),
 		when:   (*Pod).writesToNode,
-		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It keeps the set-user-ID bit on a program of the node that is overwritten."},
+		raised: surely(finding.EscapeAid, "It keeps the set-user-ID bit on a program of the node that is overwritten."),
 	},
 	capKill: {
-		alone:  capabilityEffect{containedOnly, "It signals processes of the container only."},
+		alone:  surely(finding.Contained, "It signals processes of the container only."),
 		when:   sharesProcesses,
-		raised: capabilityEffect{consequenceIf{finding.NodeDenialOfService, ""}, "It ends any process of the node, the kubelet and the runtime among them."},
+		raised: surely(finding.NodeDenialOfService, "It ends any process of the node, the kubelet and the runtime among them."),
 	},
 	capSetgid: {
-		alone: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It takes on any group, such as one that owns a mounted file or socket."},
+		alone: surely(finding.EscapeAid, "It takes on any group, such as one that owns a mounted file or socket."),
 	},
 	capSetuid: {
-		alone: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It takes on any user ID, a step of many exploits and a way to files of other pods with that ID."},
+		alone: surely(finding.EscapeAid, "It takes on any user ID, a step of many exploits and a way to files of other pods with that ID."),
 	},
 	capSetpcap: {
-		alone: capabilityEffect{containedOnly, "It can only drop capabilities from its own bounding set, or pass on those it has."},
+		alone: surely(finding.Contained, "It can only drop capabilities from its own bounding set, or pass on those it has."),
 	},
 	capLinuxImmutable: {
-		alone:  capabilityEffect{containedOnly, "It makes the container's own files immutable."},
+		alone:  surely(finding.Contained, "It makes the container's own files immutable."),
 		when:   (*Pod).writesToNode,
-		raised: capabilityEffect{consequenceIf{finding.TamperNamespace, ""}, "It makes files of the node immutable or append-only, so that they resist repair and updates, or lose that protection."},
+		raised: surely(finding.TamperNamespace, "It makes files of the node immutable, against repair and updates."),
 	},
 	capNetBindService: {
-		alone:  capabilityEffect{containedOnly, "It opens ports below 1024 in the pod's own network."},
+		alone:  surely(finding.Contained, "It opens ports below 1024 in the pod's own network."),
 		when:   sharesNetwork,
-		raised: capabilityEffect{containedOnly, "It opens ports below 1024 on the node's own addresses."},
+		raised: surely(finding.Contained, "It opens ports below 1024 on the node's own addresses."),
 	},
 	capNetBroadcast: {
-		alone: capabilityEffect{containedOnly, "No kernel uses it; it is only noise in the set."},
+		alone: surely(finding.Contained, "No kernel uses it; it is only noise in the set."),
 	},
 	capNetAdmin: {
-		alone: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It changes routes and packet filters of its network and opens much of the kernel's network code to attack."},
+		alone:  surely(finding.EscapeAid, "It opens much of the kernel's network code to attack."),
+		when:   sharesNetwork,
+		raised: surely(finding.NodeNetworkControl, "With hostNetwork it redirects and reads the traffic of every pod on the node."),
 	},
 	capNetRaw: {
-		alone:  capabilityEffect{consequenceIf{finding.NodeNetwork, conditionBridgeNetwork}, "It forges ARP and DNS answers towards pods of the same node."},
+		alone:  perhaps(finding.NodeNetwork, conditionBridgeNetwork, "It forges ARP and DNS answers towards pods of the same node."),
 		when:   sharesNetwork,
-		raised: capabilityEffect{consequenceIf{finding.NodeNetwork, ""}, "It reads and forges packets on the node's own network interfaces."},
+		raised: surely(finding.NodeNetwork, "It reads and forges packets on the node's own network interfaces."),
 	},
 	capIpcLock: {
-		alone: capabilityEffect{consequenceIf{finding.NodeDenialOfService, ""}, "It locks memory that the node can then not reclaim."},
+		alone: surely(finding.NodeDenialOfService, "It locks memory that the node can then not reclaim."),
 	},
 	capIpcOwner: {
-		alone:  capabilityEffect{containedOnly, "It opens shared memory of the pod only."},
+		alone:  surely(finding.Contained, "It opens shared memory of the pod only."),
 		when:   sharesIPC,
-		raised: capabilityEffect{consequenceIf{finding.NodeRead, conditionSharedMemory}, "It opens System V shared memory and queues of any process on the node."},
+		raised: perhaps(finding.NodeRead, conditionSharedMemory, "It opens System V shared memory and queues of any process on the node."),
 	},
 	capSysModule: {
-		alone:           capabilityEffect{nodeRootCertain, "It loads a kernel module: code in the node's kernel."},
+		alone:           surely(finding.NodeRoot, "It loads a kernel module: code in the node's kernel."),
 		inUserNamespace: finding.Contained,
 	},
 	capSysRawio: {
-		alone:           capabilityEffect{consequenceIf{finding.NodeRoot, conditionDeviceGroup}, "It reaches I/O ports, disk commands and physical memory."},
+		alone:           perhaps(finding.NodeRoot, conditionDeviceGroup, "It reaches I/O ports, disk commands and physical memory."),
 		inUserNamespace: finding.Contained,
 	},
 	capSysChroot: {
-		alone:  capabilityEffect{containedOnly, "It changes the root directory within the container."},
+		alone:  surely(finding.Contained, "It changes the root directory within the container."),
 		when:   (*Pod).mountsRootOfNode,
-		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It changes into the node's mounted root directory and runs the node's programs there."},
+		raised: surely(finding.EscapeAid, "It changes into the node's mounted root directory and runs the node's programs there."),
 	},
 	capSysPtrace: {
-		alone:  capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It reads and changes the memory of the other processes in the pod's process namespace."},
+		alone:  surely(finding.EscapeAid, "It reads and changes the memory of the other processes in the pod's process namespace."),
 		when:   sharesProcesses,
-		raised: capabilityEffect{consequenceIf{finding.NodeRoot, conditionAppArmor}, "It writes code into a process of the node that runs as root."},
+		raised: perhaps(finding.NodeRoot, conditionAppArmor, "With hostPID it writes code into a process of the node that runs as root."),
 	},
 	capSysPacct: {
-		alone:           capabilityEffect{reconOnly, "It switches process accounting of the node, which records the programs that run."},
+		alone:           surely(finding.Recon, "It switches process accounting of the node, which records the programs that run."),
 		inUserNamespace: finding.Contained,
 	},
 	capSysAdmin: {
-		alone:           capabilityEffect{consequenceIf{finding.NodeRoot, conditionAppArmor}, "It mounts file systems, joins namespaces and loads BPF programs: most ways out of a container start here."},
+		alone:           perhaps(finding.NodeRoot, conditionAppArmor, "It mounts file systems and joins namespaces, as most escapes do."),
 		inUserNamespace: finding.EscapeAid,
 	},
 	capSysBoot: {
-		alone:           capabilityEffect{consequenceIf{finding.NodeDenialOfService, ""}, "It restarts the node where the process namespace allows it."},
+		alone:           surely(finding.NodeDenialOfService, "It restarts the node where the process namespace allows it."),
 		when:            (*Pod).seccompOff,
-		raised:          capabilityEffect{consequenceIf{finding.NodeRoot, conditionKexec}, "It loads another kernel with kexec, since no seccomp profile stops it."},
+		raised:          perhaps(finding.NodeRoot, conditionKexec, "It loads another kernel with kexec: no seccomp profile stops it."),
 		inUserNamespace: finding.Contained,
 	},
 	capSysNice: {
-		alone: capabilityEffect{consequenceIf{finding.NodeDenialOfService, ""}, "It takes the processor from other pods by real-time priority."},
+		alone: surely(finding.NodeDenialOfService, "It takes the processor from other pods by real-time priority."),
 	},
 	capSysResource: {
-		alone:           capabilityEffect{consequenceIf{finding.NodeDenialOfService, ""}, "It goes beyond quotas and limits and uses the space that the file system reserves."},
+		alone:           surely(finding.NodeDenialOfService, "It goes beyond quotas, limits and the file system's reserved space."),
 		inUserNamespace: finding.Contained,
 	},
 	capSysTime: {
-		alone:           capabilityEffect{consequenceIf{finding.TamperNamespace, ""}, "It sets the node's clock: certificates and tokens expire early or late, and logs lie."},
+		alone:           surely(finding.TamperNamespace, "It sets the node's clock: certificates and tokens expire early or late."),
 		inUserNamespace: finding.Contained,
 	},
 	capSysTtyConfig: {
-		alone:           capabilityEffect{consequenceIf{finding.NodeDenialOfService, ""}, "It hangs up and changes the node's terminals."},
+		alone:           surely(finding.NodeDenialOfService, "It hangs up and changes the node's terminals."),
 		inUserNamespace: finding.Contained,
 	},
 	capMknod: {
-		alone:           capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It makes device files, which helps where another opens them or the device cgroup is open."},
+		alone:           surely(finding.EscapeAid, "It makes device files, which helps where the device cgroup is open."),
 		inUserNamespace: finding.Contained,
 	},
 	capLease: {
-		alone: capabilityEffect{containedOnly, "It holds leases on files, which delays others that open them."},
+		alone: surely(finding.Contained, "It holds leases on files, which delays others that open them."),
 	},
 	capAuditWrite: {
-		alone: capabilityEffect{containedOnly, "It writes records into the kernel's audit log, which is noise."},
+		alone: surely(finding.Contained, "It writes records into the kernel's audit log, which is noise."),
 	},
 	capAuditControl: {
-		alone:           capabilityEffect{consequenceIf{finding.TamperNamespace, conditionAuditNamespace}, "It changes or switches off the kernel's audit rules."},
+		alone:           perhaps(finding.TamperNamespace, conditionAuditNamespace, "It changes or switches off the kernel's audit rules."),
 		when:            sharesProcesses,
-		raised:          capabilityEffect{consequenceIf{finding.TamperNamespace, ""}, "It changes or switches off the node's audit rules, since the pod shares the node's process namespace."},
+		raised:          surely(finding.TamperNamespace, "With hostPID it changes or switches off the node's audit rules."),
 		inUserNamespace: finding.Contained,
 	},
 	capSetfcap: {
-		alone:  capabilityEffect{containedOnly, "It gives capabilities to the container's own programs."},
+		alone:  surely(finding.Contained, "It gives capabilities to the container's own programs."),
 		when:   (*Pod).writesToNode,
-		raised: capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It gives capabilities to a program on the node, for a user of the node to run."},
+		raised: surely(finding.EscapeAid, "It gives capabilities to a program on the node, for a user of the node to run."),
 	},
 	capMacOverride: {
-		alone:           capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It passes over mandatory access control where the kernel runs Smack."},
+		alone:           surely(finding.EscapeAid, "It passes over mandatory access control where the kernel runs Smack."),
 		inUserNamespace: finding.Contained,
 	},
 	capMacAdmin: {
-		alone:           capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It changes the policy of AppArmor or Smack, given their file system."},
+		alone:           surely(finding.EscapeAid, "It changes the policy of AppArmor or Smack, given their file system."),
 		inUserNamespace: finding.Contained,
 	},
 	capSyslog: {
-		alone:           capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It reads the kernel's log and addresses, which a kernel exploit needs."},
+		alone:           surely(finding.EscapeAid, "It reads the kernel's log and addresses, which a kernel exploit needs."),
 		inUserNamespace: finding.Contained,
 	},
 	capWakeAlarm: {
-		alone: capabilityEffect{consequenceIf{finding.NodeDenialOfService, ""}, "It sets timers that wake the node from suspend."},
+		alone: surely(finding.NodeDenialOfService, "It sets timers that wake the node from suspend."),
 	},
 	capBlockSuspend: {
-		alone: capabilityEffect{consequenceIf{finding.NodeDenialOfService, ""}, "It keeps the node from suspending."},
+		alone: surely(finding.NodeDenialOfService, "It keeps the node from suspending."),
 	},
 	capAuditRead: {
-		alone:           capabilityEffect{reconOnly, "It reads the node's audit records."},
+		alone:           surely(finding.Recon, "It reads the node's audit records."),
 		inUserNamespace: finding.Contained,
 	},
 	capPerfmon: {
-		alone:  capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It traces the kernel, which leaks addresses and timing to an exploit."},
+		alone:  surely(finding.EscapeAid, "It traces the kernel, which leaks addresses and timing to an exploit."),
 		when:   tracesKernel,
-		raised: capabilityEffect{nodeReadCertain, "With BPF it reads any memory of the kernel, the memory of other pods included."},
+		raised: surely(finding.NodeRead, "With BPF it reads any memory of the kernel, the memory of other pods included."),
 	},
 	capBpf: {
-		alone:  capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It loads BPF programs: a wide surface of the kernel's verifier."},
+		alone:  surely(finding.EscapeAid, "It loads BPF programs: a wide surface of the kernel's verifier."),
 		when:   tracesKernel,
-		raised: capabilityEffect{nodeReadCertain, "With PERFMON it reads any memory of the kernel, the memory of other pods included."},
+		raised: surely(finding.NodeRead, "With PERFMON it reads any memory of the kernel, the memory of other pods included."),
 	},
 	capCheckpointRestore: {
-		alone:  capabilityEffect{consequenceIf{finding.EscapeAid, ""}, "It sets process IDs and follows the memory maps of the pod's processes."},
+		alone:  surely(finding.EscapeAid, "It sets process IDs and follows the memory maps of the pod's processes."),
 		when:   sharesProcesses,
-		raised: capabilityEffect{consequenceIf{finding.NodeRead, conditionPtrace}, "It opens the mapped files of the node's processes."},
+		raised: perhaps(finding.NodeRead, conditionPtrace, "It opens the mapped files of the node's processes."),
 	},
 	capAll: {
-		alone:           capabilityEffect{nodeRootCertain, "Every capability, SYS_MODULE among them: code in the node's kernel is one call away."},
+		alone:           surely(finding.NodeRoot, "Every capability, SYS_MODULE among them: code in the node's kernel is one call away."),
 		inUserNamespace: finding.EscapeAid,
 	},
 }

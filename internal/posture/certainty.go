@@ -5,18 +5,18 @@ import "slices"
 // The conditions that turn up in more than one check. A condition names the fact that decides and that the API does
 // not show, so that a reader can go and look.
 const (
-	conditionNotRoot     = "The process is not root: file modes and set-user-ID programs of the image decide."
+	conditionNotRoot     = "The user is not root: file modes and set-user-ID programs decide."
 	conditionSandboxed   = "The runtime class isolates the pod by a kernel of its own: an escape reaches the sandbox first."
-	conditionAppArmor    = "The default AppArmor profile of the runtime denies it where AppArmor is loaded on the node."
+	conditionAppArmor    = "The runtime's AppArmor profile denies it where the node has AppArmor."
 	conditionDeviceGroup = "The device cgroup decides which devices can be opened."
-	conditionImageUser   = "The user of the image decides: the spec names none, so root is assumed from the spec."
-	conditionNextImage   = "The next image decides: the user of this one is not root."
+	conditionImageUser   = "The user of the image decides: root is assumed from the spec."
+	conditionNextImage   = "The next image decides."
 	conditionUserns      = "The user namespace decides: root of the pod is an unprivileged user on the node."
-	conditionImageGroup  = "The passwd file of the image decides: a user that is missing there gets the group root."
+	conditionImageGroup  = "The image's passwd file decides: a user missing there gets the group root."
 	conditionSecretName  = "Only names say so: what the Secret holds decides."
 	conditionLiteral     = "Only the name of the variable says so: what its value opens decides."
 	conditionAudience    = "Whoever accepts a token of this audience decides what it opens."
-	conditionNeighbours  = "The CPU requests of the other pods decide: they keep what they ask for."
+	conditionNeighbours  = "The CPU requests of the other pods decide."
 )
 
 // Root condition: empty where the container's first process is root, else conditionNotRoot. See the truth table of

@@ -1,6 +1,8 @@
 package posture
 
 import (
+	"sync"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
@@ -41,9 +43,11 @@ func (f *Findings) Add(found finding.Finding) {
 // All is what has been found so far, by this check and those before it in the registry.
 func (f *Findings) All() []finding.Finding { return f.list }
 
-// Engine runs a fixed, ordered list of checks. It is immutable and safe for concurrent use.
+// Engine runs a fixed, ordered list of checks. It is safe for concurrent use.
 type Engine struct {
 	checks []Check
+	// lists holds *Findings whose memory the next pod uses again.
+	lists sync.Pool
 }
 
 // NewEngine returns an engine that runs every check of the registry.
@@ -54,11 +58,17 @@ func (e *Engine) Checks() []Check { return e.checks }
 
 // Assess runs every check over the pod. The findings come worst first, in an order that depends on nothing else.
 func (e *Engine) Assess(p *Pod) []finding.Finding {
-	var found Findings
+	found, ok := e.lists.Get().(*Findings)
+	if !ok {
+		found = &Findings{}
+	}
 	for i := range e.checks {
 		found.check = &e.checks[i]
-		found.check.Find(p, &found)
+		found.check.Find(p, found)
 	}
-	finding.Sort(found.list)
-	return found.list
+	sorted := finding.Sorted(found.list)
+	clear(found.list)
+	found.list = found.list[:0]
+	e.lists.Put(found)
+	return sorted
 }

@@ -1,8 +1,6 @@
 package posture
 
 import (
-	"strings"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
@@ -64,36 +62,6 @@ func findAppArmorUnconfined(p *Pod, out *Findings) {
 			out.Add(byAnnotation)
 		}
 	}
-}
-
-// appArmorUnconfined follows the kubelet: the container's field, then its annotation, then the pod's field.
-func (c *Container) appArmorUnconfined(p *Pod) bool {
-	if c.SecurityContext != nil && c.SecurityContext.AppArmorProfile != nil {
-		return isAppArmorUnconfined(c.SecurityContext.AppArmorProfile)
-	}
-	if value := p.Annotations[corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix+c.Name]; value != "" {
-		return isUnconfinedAnnotation(value)
-	}
-	return p.Spec.SecurityContext != nil && isAppArmorUnconfined(p.Spec.SecurityContext.AppArmorProfile)
-}
-
-// A clean pod has annotations, but none of these: one pass over them is cheaper than a key for each container.
-func hasAppArmorAnnotation(annotations map[string]string) bool {
-	for key := range annotations {
-		if strings.HasPrefix(key, corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix) {
-			return true
-		}
-	}
-	return false
-}
-
-func isAppArmorUnconfined(profile *corev1.AppArmorProfile) bool {
-	return profile != nil && profile.Type == corev1.AppArmorProfileTypeUnconfined
-}
-
-func isUnconfinedAnnotation(value string) bool {
-	return value != "" && value != corev1.DeprecatedAppArmorBetaProfileRuntimeDefault &&
-		!strings.HasPrefix(value, corev1.DeprecatedAppArmorBetaProfileNamePrefix)
 }
 
 // The profile is said on each container, for only there it beats a legacy annotation.

@@ -2,6 +2,7 @@ package posture
 
 import (
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -49,8 +50,8 @@ func findCapabilitiesNotDropped(p *Pod, out *Findings) {
 			Consequence: finding.Hygiene,
 			Container:   c.Name,
 			Field:       c.Path("securityContext.capabilities.drop"),
-			Message:     "The container keeps the default capabilities of its runtime, which few programs need.",
-			Remediation: "Set capabilities.drop: [ALL] and add back by name what is needed.",
+			Message:     "The container keeps its runtime's default capabilities, which few programs need.",
+			Remediation: "Set capabilities.drop: [ALL] and add back what is needed.",
 		}
 		if sc != nil && sc.Capabilities != nil {
 			found.Value = joinCapabilities(sc.Capabilities.Drop)
@@ -60,12 +61,9 @@ func findCapabilitiesNotDropped(p *Pod, out *Findings) {
 }
 
 func joinCapabilities(list []corev1.Capability) string {
-	text := ""
+	names := make([]string, len(list))
 	for i, capability := range list {
-		if i > 0 {
-			text += ","
-		}
-		text += string(capability)
+		names[i] = string(capability)
 	}
-	return text
+	return strings.Join(names, ",")
 }

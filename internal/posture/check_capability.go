@@ -15,6 +15,8 @@ const (
 	conditionPrefix = "The runtime does not know the name with CAP_ in front: such a container does not start."
 	messageDropped  = "The capability is dropped again by name, so no process has it."
 	messageInert    = "No process can use it: the user is not root and privilege escalation is off."
+
+	messageUserNamespace = " With hostUsers: false it holds in the pod's user namespace only."
 )
 
 // A Linux capability is a part of root's power. One that a container adds reaches the node as far as the kernel does
@@ -60,39 +62,55 @@ func findCapability(p *Pod, out *Findings, wanted capability, remediation string
 			if named != wanted {
 				continue
 			}
-			effect := p.capabilityEffect(c, wanted)
-			if prefixed && effect.Consequence != finding.Contained {
-				effect.condition = conditionPrefix
+			for _, effect := range p.capabilityEffects(c, wanted) {
+				if prefixed && effect.Consequence != finding.Contained {
+					effect.condition = conditionPrefix
+				}
+				out.Add(finding.Finding{
+					Consequence: effect.Consequence,
+					Condition:   effect.condition,
+					Container:   c.Name,
+					Field:       c.Path("securityContext.capabilities.add[" + strconv.Itoa(j) + "]"),
+					Value:       string(name),
+					Message:     effect.message,
+					Remediation: remediation,
+				})
 			}
-			out.Add(finding.Finding{
-				Consequence: effect.Consequence,
-				Condition:   effect.condition,
-				Container:   c.Name,
-				Field:       c.Path("securityContext.capabilities.add[" + strconv.Itoa(j) + "]"),
-				Value:       string(name),
-				Message:     effect.message,
-				Remediation: remediation,
-			})
 		}
 	}
 }
 
-// capabilityEffect is what the capability leads to in this container.
-func (p *Pod) capabilityEffect(c *Container, added capability) capabilityEffect {
+// capabilityEffects are what the capability leads to in this container: the plain effect, the raised one, or both.
+func (p *Pod) capabilityEffects(c *Container, added capability) []capabilityEffect {
 	row := &capabilityRows[added]
-	effect := row.alone
-	if row.when != nil && row.when(p, c) {
-		effect = row.raised
-	}
 	switch {
 	case dropsAgain(c, added):
-		return capabilityEffect{containedOnly, messageDropped}
+		return []capabilityEffect{{containedOnly, messageDropped}}
 	case !c.User.Root && c.NoNewPrivileges:
-		return capabilityEffect{containedOnly, messageInert}
+		return []capabilityEffect{{containedOnly, messageInert}}
 	case p.UserNamespace && row.inUserNamespace != "":
-		effect.consequenceIf = consequenceIf{row.inUserNamespace, ""}
-		effect.message += " With hostUsers: false it holds in the pod's user namespace only."
+		return []capabilityEffect{p.decided(c, capabilityEffect{
+			consequenceIf{row.inUserNamespace, ""}, row.alone.message + messageUserNamespace,
+		})}
+	case row.when == nil || !row.when(p, c):
+		return []capabilityEffect{p.decided(c, row.alone)}
+	case row.raised.covers(row.alone):
+		return []capabilityEffect{p.decided(c, row.raised)}
+	default:
+		return []capabilityEffect{p.decided(c, row.raised), p.decided(c, row.alone)}
 	}
+}
+
+// covers tells whether an effect says all that another says: the score then loses nothing with the other.
+func (e capabilityEffect) covers(other capabilityEffect) bool {
+	if other.Consequence == finding.Contained {
+		return true
+	}
+	return e.Consequence.Weight().Class == other.Consequence.Weight().Class && (e.condition == "" || other.condition != "")
+}
+
+// decided puts the fact that decides about an effect in this container into its condition.
+func (p *Pod) decided(c *Container, effect capabilityEffect) capabilityEffect {
 	if effect.Consequence == finding.Contained {
 		return effect
 	}
@@ -105,7 +123,7 @@ func (p *Pod) capabilityEffect(c *Container, added capability) capabilityEffect 
 
 // dropsAgain tells whether a single drop, or for ALL the drop of ALL, takes the capability away after it was added.
 func dropsAgain(c *Container, added capability) bool {
-	return !isTrue(c.privileged()) && parseCapabilities(c.SecurityContext.Capabilities.Drop).has(added)
+	return !c.privileged() && parseCapabilities(c.SecurityContext.Capabilities.Drop).has(added)
 }
 
 // worst is the furthest consequence of the row.
@@ -131,11 +149,11 @@ func podSecurityOf(c capability) string {
 
 // capabilityID puts the name into camel case: SYS_ADMIN is CapabilitySysAdmin.
 func capabilityID(name string) finding.CheckID {
-	id := "Capability"
-	for word := range strings.SplitSeq(name, "_") {
-		id += word[:1] + strings.ToLower(word[1:])
+	words := strings.Split(name, "_")
+	for i, word := range words {
+		words[i] = word[:1] + strings.ToLower(word[1:])
 	}
-	return finding.CheckID(id)
+	return finding.CheckID("Capability" + strings.Join(words, ""))
 }
 
 func capabilityTitle(c capability) string {

@@ -32,6 +32,7 @@ func TestCapabilityDependsOnThePod(t *testing.T) {
 		facts     Facts
 		want      finding.Consequence
 		condition string
+		also      consequenceIf
 	}{
 		"a capability of the default set is none that was added": {check: capChown},
 		"an added one is found next to drop ALL":                 {check: capSysModule, add: names{"SYS_MODULE"}, drop: names{"ALL"}, want: finding.NodeRoot},
@@ -53,17 +54,17 @@ func TestCapabilityDependsOnThePod(t *testing.T) {
 		"the old annotation takes AppArmor off":                  {check: capSysAdmin, add: names{"SYS_ADMIN"}, facts: Facts{Annotations: map[string]string{"container.apparmor.security.beta.kubernetes.io/app": "unconfined"}}, want: finding.NodeRoot},
 		"a privileged container has no AppArmor":                 {check: capSysAdmin, add: names{"SYS_ADMIN"}, change: func(s *corev1.PodSpec) { s.Containers[0].SecurityContext.Privileged = ptr.To(true) }, want: finding.NodeRoot},
 		"SYS_PTRACE alone is an aid":                             {check: capSysPtrace, add: names{"SYS_PTRACE"}, want: finding.EscapeAid},
-		"SYS_PTRACE with hostPID is node root":                   {check: capSysPtrace, add: names{"SYS_PTRACE"}, change: func(s *corev1.PodSpec) { s.HostPID = true }, want: finding.NodeRoot, condition: conditionAppArmor},
+		"SYS_PTRACE with hostPID is node root":                   {check: capSysPtrace, add: names{"SYS_PTRACE"}, change: func(s *corev1.PodSpec) { s.HostPID = true }, want: finding.NodeRoot, condition: conditionAppArmor, also: consequenceIf{finding.EscapeAid, ""}},
 		"BPF alone is an aid":                                    {check: capBpf, add: names{"BPF"}, want: finding.EscapeAid},
-		"BPF with PERFMON reads the node":                        {check: capBpf, add: names{"BPF", "PERFMON"}, want: finding.NodeRead},
+		"BPF with PERFMON reads the node":                        {check: capBpf, add: names{"BPF", "PERFMON"}, want: finding.NodeRead, also: consequenceIf{finding.EscapeAid, ""}},
 		"PERFMON that is dropped again does not help BPF":        {check: capBpf, add: names{"BPF", "PERFMON"}, drop: names{"PERFMON"}, want: finding.EscapeAid},
-		"BPF has PERFMON by ALL":                                 {check: capBpf, add: names{"BPF", "ALL"}, want: finding.NodeRead},
+		"BPF has PERFMON by ALL":                                 {check: capBpf, add: names{"BPF", "ALL"}, want: finding.NodeRead, also: consequenceIf{finding.EscapeAid, ""}},
 		"DAC_READ_SEARCH alone reads the node":                   {check: capDacReadSearch, add: names{"DAC_READ_SEARCH"}, drop: names{"ALL"}, want: finding.NodeRead},
-		"DAC_READ_SEARCH with the default set may write":         {check: capDacReadSearch, add: names{"DAC_READ_SEARCH"}, want: finding.NodeRoot, condition: conditionFileHandle},
+		"DAC_READ_SEARCH with the default set may write":         {check: capDacReadSearch, add: names{"DAC_READ_SEARCH"}, want: finding.NodeRead, also: consequenceIf{finding.NodeRoot, conditionFileHandle}},
 		"SYS_BOOT under seccomp denies service": {check: capSysBoot, add: names{"SYS_BOOT"}, change: func(s *corev1.PodSpec) {
 			s.SecurityContext = &corev1.PodSecurityContext{SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault}}
 		}, want: finding.NodeDenialOfService},
-		"SYS_BOOT without seccomp loads a kernel":          {check: capSysBoot, add: names{"SYS_BOOT"}, want: finding.NodeRoot, condition: conditionKexec},
+		"SYS_BOOT without seccomp loads a kernel":          {check: capSysBoot, add: names{"SYS_BOOT"}, want: finding.NodeRoot, condition: conditionKexec, also: consequenceIf{finding.NodeDenialOfService, ""}},
 		"NET_RAW depends on the pod network":               {check: capNetRaw, add: names{"NET_RAW"}, want: finding.NodeNetwork, condition: conditionBridgeNetwork},
 		"NET_RAW in the node's network is certain":         {check: capNetRaw, add: names{"NET_RAW"}, change: func(s *corev1.PodSpec) { s.HostNetwork = true }, want: finding.NodeNetwork},
 		"NET_BIND_SERVICE is no finding":                   {check: capNetBindService, add: names{"NET_BIND_SERVICE"}},
@@ -85,6 +86,9 @@ func TestCapabilityDependsOnThePod(t *testing.T) {
 			if test.want != "" {
 				want = []verdict{{test.want, test.condition}}
 			}
+			if test.also.Consequence != "" {
+				want = append(want, verdict{test.also.Consequence, test.also.condition})
+			}
 			for _, f := range findingsOf(capabilityCheck(test.check), NewPod(spec, test.facts)) {
 				got = append(got, verdict{f.Consequence, f.Condition})
 			}
@@ -93,6 +97,49 @@ func TestCapabilityDependsOnThePod(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestCapabilityInANamespaceOfTheNode(t *testing.T) {
+	const field = "spec.containers[0].securityContext.capabilities.add[0]="
+	user := func(sc *corev1.SecurityContext, escalation *bool) *corev1.SecurityContext {
+		sc.RunAsUser, sc.AllowPrivilegeEscalation = ptr.To[int64](1000), escalation
+		return sc
+	}
+	traces := "CapabilitySysPtrace NodeRoot " + field + "SYS_PTRACE (app)"
+	aids := "Minimal CapabilitySysPtrace EscapeAid " + field + "SYS_PTRACE (app)"
+	unconfined := adding("SYS_PTRACE")
+	unconfined.AppArmorProfile = &corev1.AppArmorProfile{Type: corev1.AppArmorProfileTypeUnconfined}
+	assertJudged(t, capabilityCheck(capSysPtrace), map[string]judged{
+		"tracing under the default AppArmor profile is conditional": {
+			spec: corev1.PodSpec{HostPID: true, Containers: one(adding("SYS_PTRACE"))},
+			want: []string{"Medium " + traces + " if: " + conditionAppArmor, aids},
+		},
+		"tracing without AppArmor is certain": {
+			spec: corev1.PodSpec{HostPID: true, Containers: one(unconfined)}, want: []string{"High " + traces, aids},
+		},
+		"another user who cannot escalate gets nothing from it": {
+			spec: corev1.PodSpec{HostPID: true, Containers: one(user(adding("SYS_PTRACE"), ptr.To(false)))},
+			want: []string{"Minimal CapabilitySysPtrace Contained " + field + "SYS_PTRACE (app)"},
+		},
+		"in a user namespace it reaches no process of the node": {
+			spec: corev1.PodSpec{HostPID: true, HostUsers: ptr.To(false), Containers: one(adding("SYS_PTRACE"))}, want: []string{aids},
+		},
+	})
+	controls := "CapabilityNetAdmin NodeNetworkControl " + field + "NET_ADMIN (app)"
+	opens := "Minimal CapabilityNetAdmin EscapeAid " + field + "NET_ADMIN (app)"
+	assertJudged(t, capabilityCheck(capNetAdmin), map[string]judged{
+		"NET_ADMIN of the pod's own network is an aid": {spec: corev1.PodSpec{Containers: one(adding("NET_ADMIN"))}, want: []string{opens}},
+		"NET_ADMIN controls the node's network": {
+			spec: corev1.PodSpec{HostNetwork: true, Containers: one(adding("NET_ADMIN"))}, want: []string{"Medium " + controls, opens},
+		},
+		"another user controls it only by a program of the image": {
+			spec: corev1.PodSpec{HostNetwork: true, Containers: one(user(adding("NET_ADMIN"), nil))},
+			want: []string{"Low " + controls + " if: " + conditionNotRoot, opens + " if: " + conditionNotRoot},
+		},
+		"in a user namespace nobody controls it": {
+			spec: corev1.PodSpec{HostNetwork: true, HostUsers: ptr.To(false), Containers: one(adding("NET_ADMIN"))}, want: []string{opens},
+		},
+	})
 }
 
 // Every capability of the kernel has a row, a check and a name of its own, and raising it never makes it milder.

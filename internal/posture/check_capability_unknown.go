@@ -43,7 +43,7 @@ func findCapabilityUnknown(p *Pod, out *Findings) {
 				Container:   c.Name,
 				Field:       c.Path("securityContext.capabilities.add[" + strconv.Itoa(j) + "]"),
 				Value:       string(name),
-				Message:     "Neither Pod Security nor every runtime takes this for the name of a Linux capability: the container may not start.",
+				Message:     "Not every runtime takes this for a capability's name: the container may not start.",
 				Remediation: "Write the name in upper case without CAP_, or remove it from capabilities.add.",
 			})
 		}

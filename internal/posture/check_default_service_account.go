@@ -31,7 +31,7 @@ func findDefaultServiceAccount(p *Pod, out *Findings) {
 		Consequence: finding.Hygiene,
 		Field:       "spec.serviceAccountName",
 		Value:       name,
-		Message:     "The pod shares its identity with every pod of the namespace that names no ServiceAccount.",
-		Remediation: "Set automountServiceAccountToken: false, or give the workload a ServiceAccount of its own.",
+		Message:     "The pod shares its identity with all pods of the namespace that name none.",
+		Remediation: "Set automountServiceAccountToken: false, or a serviceAccountName of its own.",
 	})
 }

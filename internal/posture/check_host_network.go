@@ -7,18 +7,18 @@ import (
 )
 
 // With the node's network namespace a pod has the node's addresses: it reaches what listens on the node's loopback,
-// and NetworkPolicy normally does not see it. With NET_ADMIN it rewrites routes and packet filters of the node, and
-// stands between all pods there and their peers.
+// and NetworkPolicy normally does not see it.
 //
-// Fields: spec.hostNetwork, with privileged or capabilities.add NET_ADMIN of any container
-// Finds:  true; each container that holds one of those powers is found on its own
-// Certain; NET_ADMIN is conditional for users other than root. In a sandbox the host network still leaks through.
+// Fields: spec.hostNetwork
+// Finds:  true
+// Certain, in a sandbox as well. What NET_ADMIN and NET_RAW add to it is found by CapabilityNetAdmin and
+// CapabilityNetRaw.
 func hostNetwork() Check {
 	return Check{
 		ID:          "HostNetwork",
 		Catalogue:   []string{"P03"},
 		Title:       "Pod shares the network of its node",
-		Worst:       finding.NodeNetworkControl,
+		Worst:       finding.NodeNetwork,
 		PodSecurity: "baseline",
 		Find:        findHostNetwork,
 		Fix:         func(spec *corev1.PodSpec) { spec.HostNetwork = false },
@@ -33,26 +33,7 @@ func findHostNetwork(p *Pod, out *Findings) {
 		Consequence: finding.NodeNetwork,
 		Field:       "spec.hostNetwork",
 		Value:       "true",
-		Message:     "The pod has the network of its node: it reaches the loopback there, and network policies rarely hold it.",
+		Message:     "The pod reaches the loopback of its node, and network policies rarely hold it.",
 		Remediation: "Remove hostNetwork: true; publish ports by a Service.",
 	})
-	if p.Windows {
-		return
-	}
-	for i := range p.Containers {
-		c := &p.Containers[i]
-		held, ok := c.powerOver(p, "NET_ADMIN")
-		if !ok {
-			continue
-		}
-		out.Add(finding.Finding{
-			Consequence: finding.NodeNetworkControl,
-			Condition:   firstCondition(held.condition, p.sandboxCondition()),
-			Container:   c.Name,
-			Field:       held.field,
-			Value:       held.value,
-			Message:     "With hostNetwork the container can redirect and read the traffic of every pod on the node.",
-			Remediation: "Remove hostNetwork: true, or drop NET_ADMIN.",
-		})
-	}
 }

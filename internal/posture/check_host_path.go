@@ -71,7 +71,7 @@ var hostPathRows = [...]hostPathRow{
 		[]string{"H01"},
 		"Root directory of the node is mounted", finding.NodeRoot,
 		"The whole node can be changed: programs, static pods, keys.",
-		"The whole node can be read, and the sockets of its runtime obey through a read-only mount too.",
+		"The whole node can be read, and its runtime's socket obeys through a read-only mount too.",
 		"Mount only the directory that is needed, read-only.",
 	},
 	hostPathSystem: {
@@ -87,7 +87,7 @@ var hostPathRows = [...]hostPathRow{
 		[]string{"H03"},
 		"Socket of the container runtime is mounted", finding.NodeRoot,
 		"Whoever reaches the runtime's socket starts a privileged container on the node.",
-		"Whoever reaches the runtime's socket starts a privileged container on the node; read-only does not stop it.",
+		"Whoever reaches the runtime's socket starts a privileged container, read-only or not.",
 		"Remove the volume; ask the API server or the kubelet's metrics instead of the runtime.",
 	},
 	hostPathCredentials: {
@@ -150,7 +150,7 @@ var hostPathRows = [...]hostPathRow{
 		"HostPathKubeletPlugins",
 		[]string{"H11"},
 		"Plugin sockets of the kubelet are mounted", finding.NodeRoot,
-		"A plugin that is registered there gives later pods devices and mounts of its choice; device plugins and storage drivers need this.",
+		"A plugin that is registered there gives later pods devices and mounts of its choice.",
 		"It shows the pods of the node and their devices.",
 		"Leave it to device plugins and storage drivers; remove the volume elsewhere.",
 	},

@@ -33,7 +33,7 @@ func findImageRegistryNotTrusted(p *Pod, out *Findings) {
 			Field:       field,
 			Value:       image,
 			Message:     "The image comes from a registry that is not among the trusted ones of the configuration.",
-			Remediation: "Copy the image to a trusted registry and name it there, or add its registry to trustedRegistries.",
+			Remediation: "Copy the image to a trusted registry, or add its registry to trustedRegistries.",
 		})
 	}
 	for i := range p.Containers {

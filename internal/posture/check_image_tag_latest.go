@@ -29,7 +29,7 @@ func findImageTagLatest(p *Pod, out *Findings) {
 			Container:   c.Name,
 			Field:       c.Path("image"),
 			Value:       c.Image,
-			Message:     "The image is whatever was pushed last when the pod started: nobody can say which one runs.",
+			Message:     "The image is whatever was pushed last: nobody can say which one runs.",
 			Remediation: "Name the image by a version and its digest: image:1.2.3@sha256:....",
 		})
 	}

@@ -29,7 +29,7 @@ func findPersistentVolumeHostPath(p *Pod, out *Findings) {
 			continue
 		}
 		message := "PersistentVolume " + m.claim.PersistentVolume + " is " + m.claim.Path + " of the node. " + m.message()
-		found := m.finding(p, message, "Use a StorageClass whose volumes are not directories of the node, or a path made for this claim alone.")
+		found := m.finding(p, message, "Use a StorageClass of another kind, or a directory made for this claim alone.")
 		if m.consequence == finding.ForeignData {
 			found.Condition = firstCondition(found.Condition, conditionClaimData)
 		}

@@ -5,33 +5,35 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 func TestClaimIsJudgedLikeItsPath(t *testing.T) {
 	const at = "spec.volumes[0].persistentVolumeClaim.claimName=data (app)"
 	for name, test := range map[string]struct {
-		claims   map[string]HostVolume
+		claims   map[string]snapshot.HostVolume
 		readOnly bool
 		want     []string
 	}{
 		"a volume at the runtime's socket is node root": {
-			claims: map[string]HostVolume{"data": {PersistentVolume: "pv", Path: "/var/run/docker.sock"}},
+			claims: map[string]snapshot.HostVolume{"data": {PersistentVolume: "pv", Path: "/var/run/docker.sock"}},
 			want:   []string{"High PersistentVolumeHostPath NodeRoot " + at},
 		},
 		"a local volume is judged by the same table": {
-			claims: map[string]HostVolume{"data": {PersistentVolume: "pv", Path: "/var/log", Local: true}},
+			claims: map[string]snapshot.HostVolume{"data": {PersistentVolume: "pv", Path: "/var/log", Local: true}},
 			want:   []string{"Low PersistentVolumeHostPath NodeRead " + at + " if: " + conditionReadLogs},
 		},
 		"a plain directory is conditional": {
-			claims: map[string]HostVolume{"data": {PersistentVolume: "pv", Path: "/mnt/disks/ssd1", Local: true}},
+			claims: map[string]snapshot.HostVolume{"data": {PersistentVolume: "pv", Path: "/mnt/disks/ssd1", Local: true}},
 			want:   []string{"Minimal PersistentVolumeHostPath ForeignData " + at + " if: " + conditionClaimData},
 		},
 		"a claim that is mounted read-only is read": {
-			claims:   map[string]HostVolume{"data": {PersistentVolume: "pv", Path: "/etc/kubernetes"}},
+			claims:   map[string]snapshot.HostVolume{"data": {PersistentVolume: "pv", Path: "/etc/kubernetes"}},
 			readOnly: true,
 			want:     []string{"Medium PersistentVolumeHostPath NodeRead " + at},
 		},
-		"another claim says nothing": {claims: map[string]HostVolume{"other": {Path: "/"}}},
+		"another claim says nothing": {claims: map[string]snapshot.HostVolume{"other": {Path: "/"}}},
 		"no claim is known":          {},
 	} {
 		t.Run(name, func(t *testing.T) {

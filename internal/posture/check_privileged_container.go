@@ -30,7 +30,7 @@ func privilegedContainer() Check {
 func findPrivilegedContainer(p *Pod, out *Findings) {
 	for i := range p.Containers {
 		c := &p.Containers[i]
-		if !isTrue(c.privileged()) {
+		if !c.privileged() {
 			continue
 		}
 		found := finding.Finding{
@@ -42,17 +42,13 @@ func findPrivilegedContainer(p *Pod, out *Findings) {
 			Message:     "A privileged container is root on its node: it can mount the disk or load a kernel module.",
 			Remediation: "Remove privileged: true; add the one capability that is needed instead.",
 		}
+		// The checks of capabilities, seccomp and privilege escalation are silent here, since this says more. What they
+		// would say must not be lost to the score.
+		found.Also = []finding.Effect{{Consequence: finding.EscapeAid}}
 		if p.UserNamespace {
-			found.Consequence, found.Condition = finding.EscapeAid, ""
-			found.Message = "A privileged container in a user namespace has every capability inside of it, which helps an escape."
+			found.Consequence, found.Condition, found.Also = finding.EscapeAid, "", nil
+			found.Message = "In its user namespace the container has every capability, which helps an escape."
 		}
 		out.Add(found)
 	}
-}
-
-func (c *Container) privileged() *bool {
-	if c.SecurityContext == nil {
-		return nil
-	}
-	return c.SecurityContext.Privileged
 }

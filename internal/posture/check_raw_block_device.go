@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 const (
@@ -54,7 +55,7 @@ func findRawBlockDevice(p *Pod, out *Findings) {
 }
 
 // claimedHostVolume is what the volume of that name exposes of the node through its claim.
-func (p *Pod) claimedHostVolume(name string) (HostVolume, bool) {
+func (p *Pod) claimedHostVolume(name string) (snapshot.HostVolume, bool) {
 	for i := range p.Spec.Volumes {
 		volume := &p.Spec.Volumes[i]
 		if volume.Name == name && volume.PersistentVolumeClaim != nil {
@@ -62,5 +63,5 @@ func (p *Pod) claimedHostVolume(name string) (HostVolume, bool) {
 			return host, ok
 		}
 	}
-	return HostVolume{}, false
+	return snapshot.HostVolume{}, false
 }

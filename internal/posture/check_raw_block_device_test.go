@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 func TestRawBlockDeviceDependsOnTheClaim(t *testing.T) {
@@ -20,7 +22,7 @@ func TestRawBlockDeviceDependsOnTheClaim(t *testing.T) {
 			spec: spec, want: []string{"Minimal RawBlockDevice ForeignData" + found + conditionSharedDevice},
 		},
 		"a disk of the node holds what the node keeps there": {
-			spec: spec, facts: Facts{Claims: map[string]HostVolume{"claim": {Path: "/dev/sdb", Local: true}}},
+			spec: spec, facts: Facts{Claims: map[string]snapshot.HostVolume{"claim": {Path: "/dev/sdb", Local: true}}},
 			want: []string{"Low RawBlockDevice NodeRead" + found + conditionNodeDisk},
 		},
 		"a device of no volume is judged as data": {

@@ -40,7 +40,7 @@ func findResourceLimitsMissing(p *Pod, out *Findings) {
 			Consequence: finding.NodeDenialOfService,
 			Container:   c.Name,
 			Field:       c.Path("resources.limits.memory"),
-			Message:     "The container may use up the memory of its node: other pods are killed or evicted for it.",
+			Message:     "The container may use up the memory of its node; other pods are killed for it.",
 			Remediation: "Set resources.limits.memory for the container or the pod.",
 		}
 		switch {
@@ -48,11 +48,11 @@ func findResourceLimitsMissing(p *Pod, out *Findings) {
 			found.Condition = conditionNeighbours
 			found.Field = c.Path("resources.limits.cpu")
 			found.Message = "The container may use all CPU time that the requests of other pods leave."
-			found.Remediation = "Set resources.limits.cpu, or accept the finding where throttling does more harm."
+			found.Remediation = "Set resources.limits.cpu, or accept it where throttling does more harm."
 		case !cpu:
 			found.Field = c.Path("resources.limits")
 			found.Message = "The container may use up the memory and the spare CPU time of its node."
-			found.Remediation = "Set resources.limits.memory, and resources.limits.cpu where the workload can be throttled."
+			found.Remediation = "Set resources.limits.memory, and .cpu where throttling does no harm."
 		}
 		out.Add(found)
 	}

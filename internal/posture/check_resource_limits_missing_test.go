@@ -19,7 +19,7 @@ func TestResourceLimitsMissingByResource(t *testing.T) {
 		"a memory limit alone leaves a condition": {
 			spec: `{containers: [{name: app, resources: {limits: {memory: 1Gi}}}]}`,
 			want: []string{
-				"Minimal ResourceLimitsMissing NodeDenialOfService spec.containers[0].resources.limits.cpu= (app) if: The CPU requests of the other pods decide: they keep what they ask for.",
+				"Minimal ResourceLimitsMissing NodeDenialOfService spec.containers[0].resources.limits.cpu= (app) if: The CPU requests of the other pods decide.",
 			},
 		},
 		"a limit of zero is no limit": {
@@ -31,7 +31,7 @@ func TestResourceLimitsMissingByResource(t *testing.T) {
 		"limits of the pod hold for its containers": {
 			spec: `{resources: {limits: {memory: 1Gi}}, containers: [{name: app, resources: {limits: {cpu: 1}}}, {name: proxy}]}`,
 			want: []string{
-				"Minimal ResourceLimitsMissing NodeDenialOfService spec.containers[1].resources.limits.cpu= (proxy) if: The CPU requests of the other pods decide: they keep what they ask for.",
+				"Minimal ResourceLimitsMissing NodeDenialOfService spec.containers[1].resources.limits.cpu= (proxy) if: The CPU requests of the other pods decide.",
 			},
 		},
 		"a sidecar counts and a debug container does not": {

@@ -13,7 +13,7 @@ import (
 //
 // Fields: spec.volumes[*]
 // Finds:  any type but configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret;
-// hostPath and gitRepo have checks of their own
+// hostPath, gitRepo and flexVolume have checks of their own
 func restrictedVolumeType() Check {
 	return Check{
 		ID:          "RestrictedVolumeType",
@@ -40,7 +40,7 @@ func findRestrictedVolumeType(p *Pod, out *Findings) {
 			Consequence: finding.Hygiene,
 			Field:       "spec.volumes[" + strconv.Itoa(i) + "]." + kind,
 			Value:       v.Name,
-			Message:     "The pod mounts storage from outside of the cluster by itself: no PersistentVolume controls which.",
+			Message:     "The pod mounts outside storage by itself: no PersistentVolume controls which.",
 			Remediation: "Describe the storage by a PersistentVolume and mount its persistentVolumeClaim.",
 		})
 	}
@@ -51,7 +51,7 @@ func allowedVolume(v *corev1.Volume) bool {
 		v.DownwardAPI != nil || v.CSI != nil || v.Ephemeral != nil || v.Image != nil
 }
 
-// restrictedVolume is the field that is set. Empty for hostPath, gitRepo, and where none is set: that means emptyDir.
+// restrictedVolume is the field that is set. Empty for the others, and where none is set: that means emptyDir.
 func restrictedVolume(v *corev1.Volume) string {
 	for _, one := range [...]struct {
 		field string
@@ -63,7 +63,6 @@ func restrictedVolume(v *corev1.Volume) string {
 		{"cephfs", v.CephFS != nil},
 		{"rbd", v.RBD != nil},
 		{"glusterfs", v.Glusterfs != nil},
-		{"flexVolume", v.FlexVolume != nil},
 		{"awsElasticBlockStore", v.AWSElasticBlockStore != nil},
 		{"gcePersistentDisk", v.GCEPersistentDisk != nil},
 		{"azureDisk", v.AzureDisk != nil},

@@ -5,11 +5,10 @@ import "testing"
 func TestRestrictedVolumeTypeNamesTheType(t *testing.T) {
 	runCases(t, restrictedVolumeType(), map[string]specCase{
 		"volumes of the storage vendors are found, mounted or not": {
-			spec: `{containers: [], volumes: [{name: a, nfs: {server: s, path: /}}, {name: b, flexVolume: {driver: d}}, {name: c, awsElasticBlockStore: {volumeID: v}}]}`,
+			spec: `{containers: [], volumes: [{name: a, nfs: {server: s, path: /}}, {name: c, awsElasticBlockStore: {volumeID: v}}]}`,
 			want: []string{
 				"Minimal RestrictedVolumeType Hygiene spec.volumes[0].nfs=a",
-				"Minimal RestrictedVolumeType Hygiene spec.volumes[1].flexVolume=b",
-				"Minimal RestrictedVolumeType Hygiene spec.volumes[2].awsElasticBlockStore=c",
+				"Minimal RestrictedVolumeType Hygiene spec.volumes[1].awsElasticBlockStore=c",
 			},
 		},
 		"what restricted admits passes": {
@@ -18,8 +17,8 @@ func TestRestrictedVolumeTypeNamesTheType(t *testing.T) {
 		"no type means emptyDir": {
 			spec: `{containers: [], volumes: [{name: a}]}`,
 		},
-		"hostPath and gitRepo have checks of their own": {
-			spec: `{containers: [], volumes: [{name: a, hostPath: {path: /}}, {name: b, gitRepo: {repository: r}}]}`,
+		"hostPath, gitRepo and flexVolume have checks of their own": {
+			spec: `{containers: [], volumes: [{name: a, hostPath: {path: /}}, {name: b, gitRepo: {repository: r}}, {name: c, flexVolume: {driver: d}}]}`,
 		},
 	})
 }

@@ -3,7 +3,7 @@ package posture
 import (
 	"cmp"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/daysix/daysix/internal/finding"
 )
@@ -26,22 +26,34 @@ func rootLikePod() Check {
 }
 
 func findRootLikePod(p *Pod, out *Findings) {
-	var reasons []string
-	found := out.All()
-	for i := range found {
-		if c := found[i].Consequence; c == finding.NodeRoot || c == finding.NodeRead {
-			reasons = append(reasons, string(found[i].Check))
-		}
-	}
-	if reasons == nil || slices.Contains(p.Settings.SystemNamespaces, cmp.Or(p.Namespace, "default")) {
+	namespace := cmp.Or(p.Namespace, "default")
+	if slices.Contains(p.Settings.SystemNamespaces, namespace) {
 		return
 	}
-	slices.Sort(reasons)
+	var first finding.CheckID
+	others := 0
+	found := out.All()
+	for i := range found {
+		switch c := found[i].Consequence; {
+		case c != finding.NodeRoot && c != finding.NodeRead:
+		case first == "":
+			first = found[i].Check
+		default:
+			others++
+		}
+	}
+	if first == "" {
+		return
+	}
+	message := "Root-like outside of the system namespaces, by " + string(first) + "."
+	if others > 0 {
+		message = "Root-like outside of the system namespaces, by " + string(first) + " and more (" + strconv.Itoa(others) + ")."
+	}
 	out.Add(finding.Finding{
 		Consequence: finding.Hygiene,
 		Field:       "metadata.namespace",
-		Value:       cmp.Or(p.Namespace, "default"),
-		Message:     "The pod is root-like outside of the system namespaces: " + strings.Join(slices.Compact(reasons), ", ") + ".",
-		Remediation: "Fix the findings that are named, or move the workload to a namespace listed under systemNamespaces.",
+		Value:       namespace,
+		Message:     message,
+		Remediation: "Fix those findings, or move the workload to one of the systemNamespaces.",
 	})
 }

@@ -23,14 +23,14 @@ func TestRootLikePodReadsWhatOthersFound(t *testing.T) {
 		facts  Facts
 		want   string
 	}{
-		"the checks that make it root-like are named once and sorted": {
+		"the first check that makes it root-like is named, the others are counted": {
 			checks: []Check{finds("B", finding.NodeRead, finding.NodeRoot), finds("A", finding.NodeRoot)},
 			facts:  Facts{Namespace: "shop", Settings: system},
-			want:   "The pod is root-like outside of the system namespaces: A, B.",
+			want:   "Root-like outside of the system namespaces, by B and more (2).",
 		},
 		"no namespace means default": {
 			checks: []Check{finds("A", finding.NodeRoot)}, facts: Facts{Settings: system},
-			want: "The pod is root-like outside of the system namespaces: A.",
+			want: "Root-like outside of the system namespaces, by A.",
 		},
 		"system namespaces may hold it": {
 			checks: []Check{finds("A", finding.NodeRoot)}, facts: Facts{Namespace: "kube-system", Settings: system},

@@ -39,7 +39,7 @@ func findRunAsGroupRoot(p *Pod, out *Findings) {
 			Condition:   conditionImageGroup,
 			Container:   c.Name,
 			Field:       c.Path("securityContext.runAsGroup"),
-			Message:     "The primary group of the container is root, or may be: files of the group root are open to it.",
+			Message:     "Files of the group root are open to the container.",
 			Remediation: "Set runAsGroup to a group other than 0.",
 		}
 		if gid != nil {

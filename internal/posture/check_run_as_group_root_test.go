@@ -16,7 +16,7 @@ func TestRunAsGroupRootDeclaredOrLeftToTheImage(t *testing.T) {
 		"no group beside a user depends on the image": {
 			spec: `{containers: [{name: app, securityContext: {runAsUser: 1000}}]}`,
 			want: []string{
-				"Minimal RunAsGroupRoot Hygiene spec.containers[0].securityContext.runAsGroup= (app) if: The passwd file of the image decides: a user that is missing there gets the group root.",
+				"Minimal RunAsGroupRoot Hygiene spec.containers[0].securityContext.runAsGroup= (app) if: The image's passwd file decides: a user missing there gets the group root.",
 			},
 		},
 		"no group beside root is no news": {

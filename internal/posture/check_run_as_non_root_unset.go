@@ -50,7 +50,7 @@ func findRunAsNonRootUnset(p *Pod, out *Findings) {
 			Condition:   firstCondition(p.userNamespaceCondition(), conditionNextImage),
 			Container:   c.Name,
 			Field:       c.Path("securityContext.runAsNonRoot"),
-			Message:     "The container is not root now, but nothing keeps a new image or setting from making it root.",
+			Message:     "Nothing keeps a new image or setting from making the container root.",
 			Remediation: "Set runAsNonRoot: true.",
 		}
 		if nonRoot != nil {

@@ -47,7 +47,7 @@ func findRunAsRoot(p *Pod, out *Findings) {
 		}
 		if windows {
 			found.Field, found.Value = p.userNameField(c), name
-			found.Message = "The container runs as ContainerAdministrator, which may change the system files of its container."
+			found.Message = "ContainerAdministrator may change the system files of its container."
 			found.Remediation = "Set windowsOptions.runAsUserName to ContainerUser."
 		}
 		out.Add(found)

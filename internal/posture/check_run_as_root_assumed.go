@@ -34,7 +34,7 @@ func findRunAsRootAssumed(p *Pod, out *Findings) {
 			Condition:   firstCondition(p.userNamespaceCondition(), conditionImageUser),
 			Container:   c.Name,
 			Field:       c.Path("securityContext.runAsUser"),
-			Message:     "The container runs as the user of its image, which is root unless the image says otherwise.",
+			Message:     "The image decides the user, which is root unless it names one.",
 			Remediation: "Set runAsNonRoot: true, and a runAsUser where the image names its user by a word.",
 		})
 	}

@@ -7,8 +7,8 @@ func TestRunAsRootAssumedWhereNothingIsSaid(t *testing.T) {
 		"a container without any user is found": {
 			spec: `{containers: [{name: app}], ephemeralContainers: [{name: debug}]}`,
 			want: []string{
-				"Minimal RunAsRootAssumed EscapeAid spec.containers[0].securityContext.runAsUser= (app) if: The user of the image decides: the spec names none, so root is assumed from the spec.",
-				"Minimal RunAsRootAssumed EscapeAid spec.ephemeralContainers[0].securityContext.runAsUser= (debug) if: The user of the image decides: the spec names none, so root is assumed from the spec.",
+				"Minimal RunAsRootAssumed EscapeAid spec.containers[0].securityContext.runAsUser= (app) if: The user of the image decides: root is assumed from the spec.",
+				"Minimal RunAsRootAssumed EscapeAid spec.ephemeralContainers[0].securityContext.runAsUser= (debug) if: The user of the image decides: root is assumed from the spec.",
 			},
 		},
 		"runAsNonRoot of the pod is enough": {
@@ -17,7 +17,7 @@ func TestRunAsRootAssumedWhereNothingIsSaid(t *testing.T) {
 		"a container that takes runAsNonRoot back is found": {
 			spec: `{securityContext: {runAsNonRoot: true}, containers: [{name: app, securityContext: {runAsNonRoot: false}}]}`,
 			want: []string{
-				"Minimal RunAsRootAssumed EscapeAid spec.containers[0].securityContext.runAsUser= (app) if: The user of the image decides: the spec names none, so root is assumed from the spec.",
+				"Minimal RunAsRootAssumed EscapeAid spec.containers[0].securityContext.runAsUser= (app) if: The user of the image decides: root is assumed from the spec.",
 			},
 		},
 		"a declared user is known": {

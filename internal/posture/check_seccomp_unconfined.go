@@ -58,7 +58,3 @@ func findSeccompUnconfined(p *Pod, out *Findings) {
 		}
 	}
 }
-
-func isSeccompUnconfined(profile *corev1.SeccompProfile) bool {
-	return profile != nil && profile.Type == corev1.SeccompProfileTypeUnconfined
-}

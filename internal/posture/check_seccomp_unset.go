@@ -6,7 +6,7 @@ import (
 	"github.com/daysix/daysix/internal/finding"
 )
 
-const conditionSeccompDefault = "The kubelet's seccompDefault decides: without it the container runs unconfined."
+const conditionSeccompDefault = "The kubelet's seccompDefault decides."
 
 // A container that names no seccomp profile gets the one of the runtime only where the kubelet is told so.
 //
@@ -14,7 +14,7 @@ const conditionSeccompDefault = "The kubelet's seccompDefault decides: without i
 //
 //	spec.{containers,initContainers,ephemeralContainers}[*].securityContext.seccompProfile
 //
-// Finds:  unset on the container and on the pod
+// Finds:  unset on the container and on the pod; not beside privileged: true, where a profile means nothing
 // Conditional: the kubelet's configuration is not in the API.
 func seccompUnset() Check {
 	return Check{
@@ -41,7 +41,7 @@ func findSeccompUnset(p *Pod, out *Findings) {
 	}
 	for i := range p.Containers {
 		c := &p.Containers[i]
-		if c.SecurityContext != nil && c.SecurityContext.SeccompProfile != nil {
+		if c.SecurityContext != nil && c.SecurityContext.SeccompProfile != nil || c.privileged() {
 			continue
 		}
 		out.Add(finding.Finding{
@@ -49,7 +49,7 @@ func findSeccompUnset(p *Pod, out *Findings) {
 			Condition:   conditionSeccompDefault,
 			Container:   c.Name,
 			Field:       c.Path("securityContext.seccompProfile"),
-			Message:     "The container names no seccomp profile, and most kubelets then apply none.",
+			Message:     "Most kubelets apply no seccomp profile where none is named.",
 			Remediation: "Set seccompProfile.type: RuntimeDefault on the pod.",
 		})
 	}

@@ -27,7 +27,7 @@ func findSecretInEnvironment(p *Pod, out *Findings) {
 			Container:   ref.Container,
 			Field:       ref.Field,
 			Value:       ref.Secret,
-			Message:     "The Secret stands in the environment: every child process inherits it, and debug output shows it.",
+			Message:     "Every child process inherits the Secret, and debug output shows it.",
 			Remediation: "Mount the Secret as a volume, with the keys that are needed under items.",
 		})
 	}

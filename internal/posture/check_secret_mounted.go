@@ -24,14 +24,14 @@ func findSecretMounted(p *Pod, out *Findings) {
 		ref := &p.Secrets[i]
 		message := "Whoever runs code in the pod can read this Secret."
 		if ref.Source == SecretFromProvider {
-			message = "Whoever runs code in the pod can read what this SecretProviderClass fetches from an outside store."
+			message = "Whoever runs code in the pod can read what this SecretProviderClass fetches."
 		}
 		out.Add(finding.Finding{
 			Consequence: finding.OwnSecret,
 			Field:       ref.Field,
 			Value:       ref.Secret,
 			Message:     message,
-			Remediation: "List under items the keys that are needed, and mount the volume in the container that reads it only.",
+			Remediation: "Mount it only in the container that reads it, with the keys that it needs under items.",
 		})
 	}
 }

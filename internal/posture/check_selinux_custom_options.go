@@ -67,23 +67,3 @@ func findSELinuxOptions(options *corev1.SELinuxOptions, container, path string, 
 		out.Add(found)
 	}
 }
-
-// The types of Pod Security baseline; container_engine_t since version 1.31.
-func isConfinedSELinuxType(name string) bool {
-	switch name {
-	case "", "container_t", "container_init_t", "container_kvm_t", "container_engine_t":
-		return true
-	default:
-		return false
-	}
-}
-
-func confineSELinux(options *corev1.SELinuxOptions) {
-	if options == nil {
-		return
-	}
-	if !isConfinedSELinuxType(options.Type) {
-		options.Type = ""
-	}
-	options.User, options.Role = "", ""
-}

@@ -33,7 +33,7 @@ func findServiceAccountTokenProjected(p *Pod, out *Findings) {
 			Field:       tokenField(volume, source) + ".audience",
 			Value:       token.Audience,
 			Message:     "The token is a credential of the pod at every system that accepts this audience.",
-			Remediation: "Keep the rights of this ServiceAccount at that system small; remove the projection where it is unused.",
+			Remediation: "Keep its rights at that system small; remove the projection where it is unused.",
 		})
 	})
 }

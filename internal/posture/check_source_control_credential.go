@@ -27,12 +27,12 @@ func findSourceControlCredential(p *Pod, out *Findings) {
 			Container:   ref.Container,
 			Field:       ref.Field,
 			Value:       ref.Secret,
-			Message:     "The Secret is named like a credential of source control: it may change what is built and deployed.",
+			Message:     "The Secret is named like a credential of source control, which may change what is deployed.",
 			Remediation: "Use a deploy key or token for this one repository, read-only where the workload only fetches.",
 		}
 		if sourceControlRank(ref) == sureName {
 			found.Condition = ""
-			found.Message = "The Secret holds a credential of source control: it may change what is built and deployed."
+			found.Message = "The Secret holds a credential of source control, which may change what is deployed."
 		}
 		out.Add(found)
 	}

@@ -1,6 +1,10 @@
 package posture
 
-import "github.com/daysix/daysix/internal/finding"
+import (
+	"slices"
+
+	"github.com/daysix/daysix/internal/finding"
+)
 
 // The name of a variable, of a key or of the Secret often says what it opens: a database or a directory holds more than the
 // pod does.
@@ -29,7 +33,7 @@ func findValuableSecretReferenced(p *Pod, out *Findings) {
 			Field:       ref.Field,
 			Value:       ref.Secret,
 			Message:     "The Secret is named like a credential of a database or a directory.",
-			Remediation: "Give the workload an account with the rights that it needs only, or short-lived credentials.",
+			Remediation: "Use an account with the rights that are needed only, or short-lived credentials.",
 		})
 	}
 }
@@ -39,10 +43,8 @@ func databaseRank(ref *SecretReference) int {
 	if sourceControlRank(ref) > 0 {
 		return 0
 	}
-	for _, name := range ref.Names {
-		if databaseName(name) {
-			return 2
-		}
+	if slices.ContainsFunc(ref.Names, databaseName) {
+		return sureName
 	}
 	return rankOf(hasWord(ref.Secret, databaseWords[:]))
 }

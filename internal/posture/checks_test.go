@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -38,7 +39,7 @@ func TestGoldenManifests(t *testing.T) {
 			})
 		}
 	}
-	assertSameFiles(t, "testdata/*/*", want)
+	assertSameFiles(t, "testdata/[A-Z]*/*", want)
 }
 
 // A fix makes its own check silent and never makes the pod worse.
@@ -52,7 +53,7 @@ func TestFixRemovesTheFinding(t *testing.T) {
 			before := readPod(t, filepath.Join("testdata", string(check.ID), "fail.yaml"))
 			spec := before.Spec.DeepCopy()
 			check.Fix(spec)
-			for _, f := range engine.Assess(NewPod(spec, before.Facts.Unobserved())) {
+			for _, f := range engine.Assess(NewPod(spec, before.Unobserved())) {
 				if f.Check == check.ID {
 					t.Errorf("still found after the fix: %s", line(f))
 				}
@@ -118,11 +119,11 @@ func readPod(t *testing.T, path string) *Pod {
 	return NewPod(spec, facts)
 }
 
-func readFile(t testing.TB, path string) []byte {
-	t.Helper()
+func readFile(tb testing.TB, path string) []byte {
+	tb.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return data
 }
@@ -133,7 +134,7 @@ func decodePod(manifest []byte) (*corev1.PodSpec, Facts, error) {
 		return nil, Facts{}, err
 	}
 	f.Facts.Namespace, f.Facts.Annotations = f.Namespace, f.Annotations
-	f.Facts.Users = UsersOf(&f.Status)
+	f.Facts.Users = snapshot.Users(&f.Status)
 	return &f.Spec, f.Facts, nil
 }
 

@@ -39,7 +39,7 @@ var checksByFixture = map[string][]string{
 	"privileged":                 {"PrivilegedContainer"},
 	"procmount":                  {"UnmaskedProcMount"},
 	"procmount_restricted":       {"UnmaskedProcMount"},
-	"restrictedvolumes":          {"RestrictedVolumeType", "GitRepoVolume", "HostPath*", "UnmountedHostPath"},
+	"restrictedvolumes":          {"RestrictedVolumeType", "GitRepoVolume", "FlexVolume", "HostPath*", "UnmountedHostPath"},
 	"runasnonroot":               {"RunAsRoot", "RunAsRootAssumed", "RunAsNonRootUnset"},
 	"runasuser":                  {"RunAsRoot"},
 	"seccompprofile_baseline":    {"SeccompUnconfined"},
@@ -199,8 +199,7 @@ func podSecurityFixturesByRule(t *testing.T) map[string][]podSecurityFixture {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "k8s.io/pod-security-admission").Output()
 	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			t.Fatalf("finding the module: %v: %s", err, exit.Stderr)
 		}
 		t.Fatalf("finding the module: %v", err)

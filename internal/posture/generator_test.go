@@ -120,6 +120,8 @@ func volume() *rapid.Generator[corev1.Volume] {
 			hostVolume("", "/run/containerd/containerd.sock").VolumeSource,
 			hostVolume("", "/var/log/../lib/kubelet").VolumeSource,
 			hostVolume("", "/data").VolumeSource,
+			hostVolume("", "/sys").VolumeSource,
+			hostVolume("", "/etc/cni/net.d").VolumeSource,
 			hostVolume("", "").VolumeSource,
 		}).Draw(t, "source")
 		return *v.DeepCopy()
@@ -163,7 +165,7 @@ func containerSecurityContext() *rapid.Generator[corev1.SecurityContext] {
 func capabilities() *rapid.Generator[corev1.Capabilities] {
 	names := []corev1.Capability{
 		"ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "NET_ADMIN", "NET_RAW", "BPF", "PERFMON", "DAC_READ_SEARCH",
-		"SYSLOG", "CAP_SYS_ADMIN", "",
+		"SYSLOG", "SYS_BOOT", "CHECKPOINT_RESTORE", "IPC_OWNER", "KILL", "DAC_OVERRIDE", "CAP_SYS_ADMIN", "",
 	}
 	return rapid.Custom(func(t *rapid.T) corev1.Capabilities {
 		return corev1.Capabilities{

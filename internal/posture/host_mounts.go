@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // hostMount is a path of the node that a container sees, through a hostPath volume or through a claim whose
@@ -20,7 +21,7 @@ type hostMount struct {
 	path   string
 	access hostAccess
 	// claim is nil for a hostPath volume.
-	claim *HostVolume
+	claim *snapshot.HostVolume
 }
 
 // layHostMounts lists what the containers see of the node, by container and mount, and judges each path once for all
@@ -41,7 +42,7 @@ func (p *Pod) layHostMounts() []hostMount {
 	return mounts
 }
 
-func (p *Pod) appendHostMounts(mounts []hostMount, volume int, path string, claim *HostVolume, readOnly bool) []hostMount {
+func (p *Pod) appendHostMounts(mounts []hostMount, volume int, path string, claim *snapshot.HostVolume, readOnly bool) []hostMount {
 	name := p.Spec.Volumes[volume].Name
 	for i := range p.Containers {
 		c := &p.Containers[i]
@@ -80,7 +81,7 @@ func (m *hostMount) finding(p *Pod, message, remediation string) finding.Finding
 		Consequence: m.consequence,
 		Container:   m.container.Name,
 		Field:       m.field(),
-		Message:     message + m.where(),
+		Message:     m.withPlace(message),
 		Remediation: remediation,
 	}
 	if m.claim != nil {
@@ -104,28 +105,27 @@ func (m *hostMount) noIDMapCondition(p *Pod) string {
 
 // decidingCondition is that of the verdict, but for devices, which a privileged container may open.
 func (m *hostMount) decidingCondition() string {
-	if m.condition == conditionDeviceGroup && isTrue(m.container.privileged()) {
+	if m.condition == conditionDeviceGroup && m.container.privileged() {
 		return ""
 	}
 	return m.condition
 }
 
 func (m *hostMount) field() string {
-	at := "spec.volumes[" + strconv.Itoa(m.volume) + "]"
 	if m.claim != nil {
-		return at + ".persistentVolumeClaim.claimName"
+		return "spec.volumes[" + strconv.Itoa(m.volume) + "].persistentVolumeClaim.claimName"
 	}
-	return at + ".hostPath.path"
+	return "spec.volumes[" + strconv.Itoa(m.volume) + "].hostPath.path"
 }
 
-// where says how and where it is mounted: " It is mounted read-only at /certs."
-func (m *hostMount) where() string {
-	text := " It is mounted read-only at "
+// withPlace adds to a message how and where it is mounted: " It is mounted read-only at /certs."
+func (m *hostMount) withPlace(message string) string {
+	how := " It is mounted read-only at "
 	if m.access == hostWrite {
-		text = " It is mounted writable at "
+		how = " It is mounted writable at "
 	}
 	if m.mount.SubPath != "" {
-		return text + m.mount.MountPath + ", subPath " + m.mount.SubPath + "."
+		return message + how + m.mount.MountPath + ", subPath " + m.mount.SubPath + "."
 	}
-	return text + m.mount.MountPath + "."
+	return message + how + m.mount.MountPath + "."
 }

@@ -70,21 +70,27 @@ func classifyHostPath(effective string, access hostAccess) hostVerdict {
 	if worst.consequence == finding.NodeRoot && worst.condition == "" {
 		return worst // Nothing goes further.
 	}
-	fromBelow := false
-	for i := firstEntryBelow(effective); i < len(hostPathEntries) && isBelow(hostPathEntries[i].path, effective); i++ {
-		found := hostPathEntries[i].kind.at(access)
-		if found.class == hostPathRuntimeSocket && effective == "/var" {
-			continue // /var/run is a link to /run: the sockets are not below /var (catalogue A.2, step 6).
-		}
-		tie := fromBelow && !worst.worse(found) && found.class < worst.class
-		if found.worse(worst) || tie {
-			worst, fromBelow = found, true
-		}
+	if below, ok := belowVerdict(effective, access); ok && below.worse(worst) {
+		worst = below
 	}
 	if worst.consequence == finding.Contained || worst.consequence == finding.ForeignData {
 		worst.class = hostPathData
 	}
 	return worst
+}
+
+// belowVerdict is the worst of the sensitive entries that lie in a directory; ok is false where none does.
+func belowVerdict(effective string, access hostAccess) (worst hostVerdict, ok bool) {
+	for i := firstEntryBelow(effective); i < len(hostPathEntries) && isBelow(hostPathEntries[i].path, effective); i++ {
+		found := hostPathEntries[i].kind.at(access)
+		if found.class == hostPathRuntimeSocket && effective == "/var" {
+			continue // /var/run is a link to /run: the sockets are not below /var (catalogue A.2, step 6).
+		}
+		if !ok || found.worse(worst) || !worst.worse(found) && found.class < worst.class {
+			worst, ok = found, true
+		}
+	}
+	return worst, ok
 }
 
 // insideVerdict judges a path by the nearest entry that it is or lies in.

@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // Facts are what the checks read besides the pod's spec.
@@ -19,28 +21,30 @@ type Facts struct {
 	Automount *bool
 	// Claims holds, by claim name, the host directory behind a PersistentVolumeClaim that the pod mounts.
 	// A claim that is missing here is bound to no volume on the host, or is unknown.
-	Claims map[string]HostVolume
+	Claims map[string]snapshot.HostVolume
 	// Placement is the node that the pod runs on.
 	Placement Placement
+	// Rights is how much RBAC lets the pod's ServiceAccount do.
+	Rights Rights
 	// Settings are the operator's.
 	Settings Settings
 }
+
+// Rights is how much RBAC lets a ServiceAccount do.
+type Rights string
+
+// The amounts of rights.
+const (
+	RightsUnknown Rights = ""
+	RightsNone    Rights = "None" // nothing but what every ServiceAccount may
+	RightsSome    Rights = "Some"
+)
 
 // Unobserved are the facts about the pods that a change of the spec would make: nobody has seen yet as whom they run,
 // nor which node they get.
 func (f Facts) Unobserved() Facts {
 	f.Users, f.Placement.ControlPlane = nil, false
 	return f
-}
-
-// HostVolume is what a PersistentVolume exposes of a node.
-type HostVolume struct {
-	// PersistentVolume is its name.
-	PersistentVolume string
-	// Path on the node.
-	Path string
-	// Local is true for spec.local, false for spec.hostPath.
-	Local bool
 }
 
 // Placement is what is known of the node that a pod runs on. The zero value: nothing is known.
@@ -156,54 +160,6 @@ func (c *Container) Path(suffix string) string {
 	case Regular:
 	}
 	return list + strconv.Itoa(c.index) + "]." + suffix
-}
-
-// User is who a container's first process is.
-type User struct {
-	// Root is true for UID 0, declared, observed or assumed.
-	Root bool
-	// Source says where the UID is known from.
-	Source UserSource
-	// UID is meaningful unless the source is UserAssumed or UserNonRoot.
-	UID int64
-}
-
-// UserSource says how a UID is known.
-type UserSource string
-
-// The sources of a UID, strongest first.
-const (
-	UserObserved UserSource = "status"       // reported by the runtime
-	UserDeclared UserSource = "runAsUser"    // declared in the spec
-	UserNonRoot  UserSource = "runAsNonRoot" // some UID other than 0, or the container would not start
-	UserAssumed  UserSource = "image"        // nothing is said: the image decides, root is assumed
-)
-
-func userOf(p *Pod, c *corev1.Container) User {
-	if uid, ok := p.Users[c.Name]; ok {
-		return User{Root: uid == 0, Source: UserObserved, UID: uid}
-	}
-	var uid *int64
-	var nonRoot *bool
-	if sc := p.Spec.SecurityContext; sc != nil {
-		uid, nonRoot = sc.RunAsUser, sc.RunAsNonRoot
-	}
-	if sc := c.SecurityContext; sc != nil {
-		if sc.RunAsUser != nil {
-			uid = sc.RunAsUser
-		}
-		if sc.RunAsNonRoot != nil {
-			nonRoot = sc.RunAsNonRoot
-		}
-	}
-	switch {
-	case uid != nil:
-		return User{Root: *uid == 0, Source: UserDeclared, UID: *uid}
-	case nonRoot != nil && *nonRoot:
-		return User{Source: UserNonRoot}
-	default:
-		return User{Root: true, Source: UserAssumed}
-	}
 }
 
 // noNewPrivileges follows the API: the field is forced to true for privileged containers and those with CAP_SYS_ADMIN.

@@ -99,25 +99,6 @@ func TestUserIsTheStrongestStatement(t *testing.T) {
 	}
 }
 
-func TestUsersOfReadsEveryListOfTheStatus(t *testing.T) {
-	status := func(name string, uid int64) []corev1.ContainerStatus {
-		return []corev1.ContainerStatus{
-			{Name: name, User: &corev1.ContainerUser{Linux: &corev1.LinuxContainerUser{UID: uid}}},
-			{Name: name + "-without"},
-			{Name: name + "-windows", User: &corev1.ContainerUser{}},
-		}
-	}
-	got := UsersOf(&corev1.PodStatus{
-		ContainerStatuses: status("app", 1000), InitContainerStatuses: status("setup", 0), EphemeralContainerStatuses: status("debug", 1),
-	})
-	if diff := gocmp.Diff(map[string]int64{"app": 1000, "setup": 0, "debug": 1}, got); diff != "" {
-		t.Errorf("users differ (-want +got):\n%s", diff)
-	}
-	if got := UsersOf(&corev1.PodStatus{}); got != nil {
-		t.Errorf("a status without users gives %v", got)
-	}
-}
-
 func TestUnobservedForgetsWhatWasSeenOfThePod(t *testing.T) {
 	facts := Facts{
 		Namespace: "shop", Users: map[string]int64{"app": 0}, Placement: Placement{ControlPlane: true, CloudProvider: "aws"},

@@ -81,6 +81,9 @@ func TestFixSilencesItsCheckAndNeverRaisesTheScore(t *testing.T) {
 func scoreOf(found []finding.Finding) int {
 	risks := make([]score.Risk, 0, len(found))
 	for i := range found {
+		if found[i].Consequence == finding.Contained {
+			continue // It leads nowhere, so it is no risk: see package assess.
+		}
 		weight := found[i].Consequence.Weight()
 		risks = append(risks, score.Risk{Class: weight.Class, Tier: weight.Tier, Conditional: found[i].Condition != ""})
 	}
@@ -96,15 +99,39 @@ func riskyChanges() map[string]func(*corev1.PodSpec) {
 			s.HostPID = true
 		},
 		"a container gets SYS_ADMIN": func(s *corev1.PodSpec) {
+			addCapability(first(s), "SYS_ADMIN")
+		},
+		"a container gets DAC_OVERRIDE": func(s *corev1.PodSpec) {
+			addCapability(first(s), "DAC_OVERRIDE")
+		},
+		"the pod joins the network of the node": func(s *corev1.PodSpec) {
+			s.HostNetwork = true
+		},
+		"the pod joins the IPC namespace of the node": func(s *corev1.PodSpec) {
+			s.HostIPC = true
+		},
+		"a mount becomes writable": func(s *corev1.PodSpec) {
+			eachContainer(s, func(c *corev1.Container) {
+				for i := range c.VolumeMounts {
+					c.VolumeMounts[i].ReadOnly = false
+				}
+			})
+		},
+		"seccomp and AppArmor are switched off": func(s *corev1.PodSpec) {
 			sc := first(s)
-			if sc.Capabilities == nil {
-				sc.Capabilities = &corev1.Capabilities{}
-			}
-			sc.Capabilities.Add = append(sc.Capabilities.Add, "SYS_ADMIN")
+			sc.SeccompProfile = &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeUnconfined}
+			sc.AppArmorProfile = &corev1.AppArmorProfile{Type: corev1.AppArmorProfileTypeUnconfined}
 		},
 		"a container mounts the root of the node": func(s *corev1.PodSpec) {
 			s.Volumes = append(s.Volumes, hostVolume("added", "/"))
 			s.Containers[0].VolumeMounts = append(s.Containers[0].VolumeMounts, corev1.VolumeMount{Name: "added", MountPath: "/host"})
 		},
 	}
+}
+
+func addCapability(sc *corev1.SecurityContext, name corev1.Capability) {
+	if sc.Capabilities == nil {
+		sc.Capabilities = &corev1.Capabilities{}
+	}
+	sc.Capabilities.Add = append(sc.Capabilities.Add, name)
 }

@@ -1,9 +1,15 @@
 package posture
 
+import "slices"
+
 // Registry lists every check in the order in which they run. A check that reads what others found stands last.
 func Registry() []Check {
+	return slices.Concat(specChecks(), nodePathChecks(), capabilityChecks(), identityChecks(), closingChecks())
+}
+
+// specChecks look at namespaces, privileges and confinement of the pod (catalogue A.1).
+func specChecks() []Check {
 	return []Check{
-		// Namespaces, privileges and confinement of the pod (catalogue A.1).
 		privilegedContainer(),
 		hostPID(),
 		hostNetwork(),
@@ -22,8 +28,12 @@ func Registry() []Check {
 		rawBlockDevice(),
 		bidirectionalMount(),
 		cloudMetadata(),
+	}
+}
 
-		// Directories and sockets of the node (catalogue A.2, P15).
+// nodePathChecks look at directories and sockets of the node (catalogue A.2, P15).
+func nodePathChecks() []Check {
+	return []Check{
 		hostPathCheck(hostPathRoot),
 		hostPathCheck(hostPathSystem),
 		hostPathCheck(hostPathRuntimeSocket),
@@ -39,8 +49,12 @@ func Registry() []Check {
 		persistentVolumeHostPath(),
 		flexVolume(),
 		unmountedHostPath(),
+	}
+}
 
-		// Linux capabilities (catalogue A.3).
+// capabilityChecks look at Linux capabilities (catalogue A.3), by name.
+func capabilityChecks() []Check {
+	return []Check{
 		capabilityCheck(capAll),
 		capabilityCheck(capAuditControl),
 		capabilityCheck(capAuditRead),
@@ -84,8 +98,12 @@ func Registry() []Check {
 		capabilityCheck(capSysTtyConfig),
 		capabilityCheck(capWakeAlarm),
 		capabilityUnknown(),
+	}
+}
 
-		// Identity, secrets and hygiene (catalogue A.1 P06, P12, P13; A.5 S01-S04, X05).
+// identityChecks look at identity, secrets and hygiene (catalogue A.1 P06, P12, P13; A.5 S01-S04, X05).
+func identityChecks() []Check {
+	return []Check{
 		runAsRoot(),
 		runAsRootAssumed(),
 		runAsNonRootUnset(),
@@ -99,6 +117,7 @@ func Registry() []Check {
 		imageRegistryNotTrusted(),
 		defaultServiceAccount(),
 		serviceAccountTokenMounted(),
+		unusedServiceAccountToken(),
 		serviceAccountTokenProjected(),
 		secretInEnvironment(),
 		secretMounted(),
@@ -108,8 +127,12 @@ func Registry() []Check {
 		cloudIdentity(),
 		ephemeralContainerLeftBehind(),
 		restrictedVolumeType(),
+	}
+}
 
-		// Last, since they read what all others found: placement multiplies it (P20), a root-like pod is one with it.
+// closingChecks read what all others found: placement multiplies it (P20), a root-like pod is one with it.
+func closingChecks() []Check {
+	return []Check{
 		controlPlanePlacement(),
 		rootLikePod(),
 	}

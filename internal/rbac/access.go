@@ -95,7 +95,7 @@ func (a *Access) candidates(l *lookup, entries []entry, from, to int32, visit fu
 // takes tells whether a resource is among any.
 func (a *Access) takes(resource string, inNamespace bool) bool {
 	kind, _, _ := strings.Cut(resource, "/")
-	return !slices.Contains(a.Except, resource) && !(inNamespace && slices.Contains(a.NotNamespaced, kind))
+	return !slices.Contains(a.Except, resource) && (!inNamespace || !slices.Contains(a.NotNamespaced, kind))
 }
 
 // within lists the entries from..to that name the resource literally.

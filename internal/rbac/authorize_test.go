@@ -58,7 +58,8 @@ func TestABindingGivesRightsInItsScopeOnly(t *testing.T) {
 		"a RoleBinding on impersonation of accounts": {"team: impersonate serviceaccounts", Attributes{Verb: "impersonate", Resource: "serviceaccounts", Namespace: "team", Name: "x"}, true},
 		"a RoleBinding on bind of ClusterRoles": {
 			"team: bind clusterroles in rbac.authorization.k8s.io",
-			Attributes{Verb: "bind", APIGroup: rbacGroup, Resource: "clusterroles", Namespace: "team", Name: "cluster-admin"}, true,
+			Attributes{Verb: "bind", APIGroup: rbacGroup, Resource: "clusterroles", Namespace: "team", Name: "cluster-admin"},
+			true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

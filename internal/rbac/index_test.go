@@ -122,7 +122,9 @@ func TestBadObjectsDoNoHarm(t *testing.T) {
 	x.UpsertRoleBinding(&rbacv1.RoleBinding{})
 	odd := clusterRole("odd")
 	odd.Rules = []rbacv1.PolicyRule{
-		{}, {Verbs: []string{}, APIGroups: []string{""}, Resources: []string{"pods"}}, {Verbs: []string{"get"}},
+		{},
+		{Verbs: []string{}, APIGroups: []string{""}, Resources: []string{"pods"}},
+		{Verbs: []string{"get"}},
 		{Verbs: []string{""}, APIGroups: []string{"no.such.group"}, Resources: []string{"", "/", "*/", "a/b/c"}},
 		{Verbs: []string{"get"}, NonResourceURLs: []string{"", "**"}},
 	}
@@ -193,7 +195,7 @@ func looksAtLongRole(shape func(int) string, n int) int {
 }
 
 // Many ask at once while the index changes; run with -race.
-func TestAnIndexMayBeAskedWhileItChanges(t *testing.T) {
+func TestAnIndexMayBeAskedWhileItChanges(*testing.T) {
 	x := indexOf("* * in *", "team: get secrets")
 	var asking sync.WaitGroup
 	for range 4 {

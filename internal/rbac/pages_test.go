@@ -90,7 +90,7 @@ func page(p *Privilege) string {
 func wrap(text string) string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && len(line)+1+len(word) > 120 {
 			lines, line = append(lines, line), ""
 		}

@@ -23,12 +23,20 @@ type Principal struct {
 func Principals() []Principal {
 	return []Principal{
 		{"G01", []string{GroupMasters}, "Let through before RBAC is asked; only certificates give it, and RBAC cannot take it away."},
-		{"G02", []string{"kubeadm:cluster-admins"}, "The group of admin.conf since kubeadm 1.29, open to whoever issues client certificates."},
+		{
+			"G02",
+			[]string{"kubeadm:cluster-admins"},
+			"The group of admin.conf since kubeadm 1.29, open to whoever issues client certificates.",
+		},
 		{"G03", []string{"system:nodes", "system:node:*"}, "Every kubelet: whoever is root on a node has it."},
 		{"G04", []string{GroupAuthenticated}, "Every user and every ServiceAccount."},
 		{"G05", []string{GroupServiceAccounts}, "Every ServiceAccount."},
 		{"G07", []string{GroupUnauthenticated, UserAnonymous}, "Whoever reaches the API server, without any credential."},
-		{"G08", []string{"system:bootstrappers", "system:bootstrappers:*"}, "Bootstrap tokens: they may ask for the certificate of a node."},
+		{
+			"G08",
+			[]string{"system:bootstrappers", "system:bootstrappers:*"},
+			"Bootstrap tokens: they may ask for the certificate of a node.",
+		},
 		{"G09", []string{GroupServiceAccounts + ":" + systemNamespace}, "Every ServiceAccount of kube-system, controllers among them."},
 		{"G06", []string{GroupServiceAccounts + ":*"}, "Every ServiceAccount of a namespace."},
 	}

@@ -86,24 +86,24 @@ func (p *Privilege) clusterOnly() bool {
 // What follows from the permission set alone is computed once per set. The lists may be shared: they are only to be read.
 func (r *Rights) Privileges(env *Environment) []Held {
 	found := r.set.privileges()
-	held := make([]Held, 0, len(found))
-	var all []Held
+	held := make([]Held, len(found))
+	var all []*Held
 	var grants []Grant
 	for i := range found {
 		e := &found[i]
 		if i == 0 || !slices.Equal(e.entries, found[i-1].entries) {
 			grants = r.grantsOf(e.entries)
 		}
-		h := Held{
+		h := &held[i]
+		*h = Held{
 			Privilege: e.privilege, Namespaces: e.namespaces, ResourceNames: e.names, Details: e.details,
 			Effects: e.effects, Grants: grants,
 		}
-		env.refine(r, &h)
+		env.refine(r, h)
 		if e.privilege.ID == everythingID && len(e.names) == 0 {
 			all = append(all, h)
 		}
-		h.Implied = e.privilege.ID != everythingID && implied(&h, all)
-		held = append(held, h)
+		h.Implied = e.privilege.ID != everythingID && implied(h, all)
 	}
 	return held
 }
@@ -143,6 +143,9 @@ func (e *Environment) refine(r *Rights, h *Held) {
 // sortEffects puts effects in order and leaves out those that an earlier one says better. The list itself is not
 // changed: those of the registry are shared.
 func sortEffects(effects []Effect) []Effect {
+	if len(effects) < 2 {
+		return effects
+	}
 	sorted := slices.Clone(effects)
 	slices.SortStableFunc(sorted, func(a, b Effect) int {
 		return cmp.Or(cmp.Compare(b.tier(), a.tier()), cmp.Compare(a.Condition, b.Condition))
@@ -164,8 +167,8 @@ func (e *Effect) tier() finding.Tier {
 }
 
 // implied tells whether the subject may do everything wherever it holds the privilege.
-func implied(h *Held, all []Held) bool {
-	return slices.ContainsFunc(all, func(whole Held) bool {
+func implied(h *Held, all []*Held) bool {
+	return slices.ContainsFunc(all, func(whole *Held) bool {
 		if whole.Cluster() || h.Cluster() {
 			return whole.Cluster()
 		}

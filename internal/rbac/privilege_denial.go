@@ -83,10 +83,12 @@ func writeFlowSchemas() Privilege {
 	verbs := []string{"create", "update", "patch", "delete", "deletecollection"}
 	return outage(Privilege{
 		ID: "RBACWriteFlowSchemas", Catalogue: []string{"R49"},
-		Title:   "May write API priority and fairness",
-		Why:     "The requests of others wait for ever behind those of the holder.",
-		Fix:     "Leave flow schemas and priority levels to the people who run the cluster.",
-		Needs:   [][]Access{anyOf(clusterScoped(group, "flowschemas", verbs...), clusterScoped(group, "prioritylevelconfigurations", verbs...))},
+		Title: "May write API priority and fairness",
+		Why:   "The requests of others wait for ever behind those of the holder.",
+		Fix:   "Leave flow schemas and priority levels to the people who run the cluster.",
+		Needs: [][]Access{anyOf(
+			clusterScoped(group, "flowschemas", verbs...), clusterScoped(group, "prioritylevelconfigurations", verbs...),
+		)},
 		Sources: "Kubernetes documentation, API priority and fairness.",
 	})
 }

@@ -14,6 +14,7 @@ const (
 	conditionNamedIdentities = "What the named identities may do decides."
 	conditionAdminUser       = "A user other than a ServiceAccount must be cluster-admin."
 	conditionConstrained     = "Constrained impersonation must be on (beta since 1.36), and the verbs given with it decide."
+	conditionCloudRole       = "A cloud role must trust the ServiceAccount."
 )
 
 // Groups come with a name: of a user or of a ServiceAccount, wherever the holder may impersonate one.
@@ -91,8 +92,11 @@ func impersonateExtras() Privilege {
 		Fix:     "Remove userextras and uids from the rule.",
 		Cluster: certain(finding.TamperCluster),
 		Needs: [][]Access{
-			anyOf(clusterScoped(authenticationGroup, "userextras", "impersonate"), clusterScoped(authenticationGroup, "uids", "impersonate"),
-				clusterScoped(authenticationGroup, "userextras/scopes", "impersonate")),
+			anyOf(
+				clusterScoped(authenticationGroup, "userextras", "impersonate"),
+				clusterScoped(authenticationGroup, "uids", "impersonate"),
+				clusterScoped(authenticationGroup, "userextras/scopes", "impersonate"),
+			),
 			anyOf(clusterScoped("", "users", "impersonate"), namespaced("", "serviceaccounts", "impersonate")),
 		},
 		Namespace: certain(finding.TamperNamespace),
@@ -208,8 +212,8 @@ func writeServiceAccounts() Privilege {
 		Why: "An annotation can give a cloud role to the pods of a ServiceAccount; imagePullSecrets and token mounting can be " +
 			"turned on.",
 		Fix:       "Leave ServiceAccounts to the tool that deploys them.",
-		Cluster:   []Effect{{Consequence: finding.TamperCluster}, when("A cloud role must trust the ServiceAccount.", finding.ValuableSecret)},
-		Namespace: []Effect{{Consequence: finding.TamperNamespace}, when("A cloud role must trust the ServiceAccount.", finding.ValuableSecret)},
+		Cluster:   append(certain(finding.TamperCluster), when(conditionCloudRole, finding.ValuableSecret)),
+		Namespace: append(certain(finding.TamperNamespace), when(conditionCloudRole, finding.ValuableSecret)),
 		Needs:     [][]Access{anyOf(namespaced("", "serviceaccounts", "create", "update", "patch"))},
 		Sources:   "rbac-police providerIAM; documentation of IRSA, GKE and Azure workload identity.",
 	}

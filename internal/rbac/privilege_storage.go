@@ -53,7 +53,8 @@ func writeStorageClasses() Privilege {
 			{Consequence: finding.ForeignData}, when("A provisioner that uses directories of the node must run.", finding.NodeRead),
 		},
 		Needs: [][]Access{anyOf(
-			clusterScoped(storage, "storageclasses", "create", "update", "patch"), clusterScoped(storage, "csidrivers", "create", "update", "patch"),
+			clusterScoped(storage, "storageclasses", "create", "update", "patch"),
+			clusterScoped(storage, "csidrivers", "create", "update", "patch"),
 			clusterScoped(storage, "volumeattachments", "create", "update", "patch"),
 		)},
 		Sources: "rbac-tool, storage and data.",

@@ -125,28 +125,40 @@ func checkCombinations(t *testing.T, tests map[string]combination) {
 func TestCombinationsOfRolesAndBindings(t *testing.T) {
 	checkCombinations(t, map[string]combination{
 		"token Secrets by two bindings": {
-			[]string{"team: create secrets", "get secrets"}, Environment{HasClusterAdmin: noAdmins}, "RBACMintTokenSecrets",
+			[]string{"team: create secrets", "get secrets"},
+			Environment{HasClusterAdmin: noAdmins},
+			"RBACMintTokenSecrets",
 			[]string{"RBACMintTokenSecrets in team: PodsOfNamespace"},
 		},
 		"token Secrets read back by mounting them": {
-			[]string{"team: create secrets", "team: create pods"}, Environment{HasClusterAdmin: noAdmins}, "RBACMintTokenSecrets",
+			[]string{"team: create secrets", "team: create pods"},
+			Environment{HasClusterAdmin: noAdmins},
+			"RBACMintTokenSecrets",
 			[]string{"RBACMintTokenSecrets in team: PodsOfNamespace"},
 		},
 		"token Secrets need the same namespace": {[]string{"team: create secrets", "other: get secrets"}, Environment{}, "RBACMintTokenSecrets", []string{}},
 		"a binding and bind in the cluster": {
-			[]string{"create clusterrolebindings" + inRBAC, "bind clusterroles" + inRBAC}, Environment{}, "RBACBindClusterRolesInCluster",
+			[]string{"create clusterrolebindings" + inRBAC, "bind clusterroles" + inRBAC},
+			Environment{},
+			"RBACBindClusterRolesInCluster",
 			[]string{"RBACBindClusterRolesInCluster: ClusterAdmin"},
 		},
 		"bind on harmless roles is conditional": {
-			[]string{"create clusterrolebindings" + inRBAC, "bind clusterroles" + inRBAC + " named view"}, Environment{}, "RBACBindClusterRolesInCluster",
+			[]string{"create clusterrolebindings" + inRBAC, "bind clusterroles" + inRBAC + " named view"},
+			Environment{},
+			"RBACBindClusterRolesInCluster",
 			[]string{"RBACBindClusterRolesInCluster named view: ClusterAdmin?"},
 		},
 		"bind on cluster-admin by name is not": {
-			[]string{"create clusterrolebindings" + inRBAC, "bind clusterroles" + inRBAC + " named cluster-admin,view"}, Environment{}, "RBACBindClusterRolesInCluster",
+			[]string{"create clusterrolebindings" + inRBAC, "bind clusterroles" + inRBAC + " named cluster-admin,view"},
+			Environment{},
+			"RBACBindClusterRolesInCluster",
 			[]string{"RBACBindClusterRolesInCluster named cluster-admin,view: ClusterAdmin"},
 		},
 		"bind on ClusterRoles works in a namespace": {
-			[]string{"team: create rolebindings" + inRBAC, "team: bind clusterroles" + inRBAC}, Environment{HasClusterAdmin: noAdmins}, "RBACBindClusterRolesInNamespace",
+			[]string{"team: create rolebindings" + inRBAC, "team: bind clusterroles" + inRBAC},
+			Environment{HasClusterAdmin: noAdmins},
+			"RBACBindClusterRolesInNamespace",
 			[]string{"RBACBindClusterRolesInNamespace in team: PodsOfNamespace SecretsOfNamespace NodeRoot? MultiNode?"},
 		},
 		"bind without bindings": {[]string{"bind clusterroles" + inRBAC}, Environment{}, "RBACBindClusterRolesInCluster", []string{}},
@@ -157,15 +169,21 @@ func TestCombinationsOfRolesAndBindings(t *testing.T) {
 			[]string{"escalate,create clusterroles" + inRBAC}, Environment{}, "RBACEscalateClusterRoles", []string{"RBACEscalateClusterRoles: ClusterAdmin?"},
 		},
 		"escalate on a role that it is not bound to": {
-			[]string{"escalate,update clusterroles" + inRBAC + " named foreign"}, Environment{}, "RBACEscalateClusterRoles",
+			[]string{"escalate,update clusterroles" + inRBAC + " named foreign"},
+			Environment{},
+			"RBACEscalateClusterRoles",
 			[]string{"RBACEscalateClusterRoles named foreign: ClusterAdmin?"},
 		},
 		"escalate on its own role by name": {
-			[]string{"escalate,update clusterroles" + inRBAC + " named ra"}, Environment{}, "RBACEscalateClusterRoles",
+			[]string{"escalate,update clusterroles" + inRBAC + " named ra"},
+			Environment{},
+			"RBACEscalateClusterRoles",
 			[]string{"RBACEscalateClusterRoles named ra: ClusterAdmin"},
 		},
 		"escalate and create of a role that a binding waits for": {
-			[]string{"team: escalate,create roles" + inRBAC, "latent: team/later"}, Environment{HasClusterAdmin: noAdmins}, "RBACEscalateRoles",
+			[]string{"team: escalate,create roles" + inRBAC, "latent: team/later"},
+			Environment{HasClusterAdmin: noAdmins},
+			"RBACEscalateRoles",
 			[]string{"RBACEscalateRoles in team: PodsOfNamespace SecretsOfNamespace NodeRoot? MultiNode?"},
 		},
 		"escalate and update on different names": {
@@ -181,7 +199,8 @@ func TestCombinationsOfIdentities(t *testing.T) {
 				"create certificatesigningrequests in certificates.k8s.io", "patch certificatesigningrequests/approval in certificates.k8s.io",
 				"approve signers in certificates.k8s.io named kubernetes.io/*",
 			},
-			Environment{Admins: []Subject{Group("kubeadm:cluster-admins")}}, "RBACIssueClientCertificates",
+			Environment{Admins: []Subject{Group("kubeadm:cluster-admins")}},
+			"RBACIssueClientCertificates",
 			[]string{"RBACIssueClientCertificates named kubernetes.io/*: ClusterAdmin PodsOfCluster"},
 		},
 		"certificates where only system:masters is known": {
@@ -189,7 +208,8 @@ func TestCombinationsOfIdentities(t *testing.T) {
 				"create certificatesigningrequests in certificates.k8s.io", "patch certificatesigningrequests/approval in certificates.k8s.io",
 				"approve signers in certificates.k8s.io",
 			},
-			Environment{Admins: []Subject{Group(GroupMasters)}}, "RBACIssueClientCertificates",
+			Environment{Admins: []Subject{Group(GroupMasters)}},
+			"RBACIssueClientCertificates",
 			[]string{"RBACIssueClientCertificates: PodsOfCluster ClusterAdmin?"},
 		},
 		"certificates by another signer": {
@@ -197,23 +217,33 @@ func TestCombinationsOfIdentities(t *testing.T) {
 				"create certificatesigningrequests in certificates.k8s.io", "patch certificatesigningrequests/approval in certificates.k8s.io",
 				"approve signers in certificates.k8s.io named example.com/serving",
 			},
-			Environment{}, "RBACIssueClientCertificates", []string{},
+			Environment{},
+			"RBACIssueClientCertificates",
+			[]string{},
 		},
 		"groups with a ServiceAccount of one namespace": {
-			[]string{"impersonate groups", "team: impersonate serviceaccounts"}, Environment{}, "RBACImpersonateGroups",
+			[]string{"impersonate groups", "team: impersonate serviceaccounts"},
+			Environment{},
+			"RBACImpersonateGroups",
 			[]string{"RBACImpersonateGroups in team: ClusterAdmin"},
 		},
 		"groups alone": {[]string{"impersonate groups"}, Environment{}, "RBACImpersonateGroups", []string{}},
 		"a harmless group by name": {
-			[]string{"impersonate groups named developers", "impersonate users"}, Environment{}, "RBACImpersonateGroups",
+			[]string{"impersonate groups named developers", "impersonate users"},
+			Environment{},
+			"RBACImpersonateGroups",
 			[]string{"RBACImpersonateGroups named developers: ClusterAdmin?"},
 		},
 		"system:masters by name": {
-			[]string{"impersonate groups named system:masters", "impersonate users"}, Environment{}, "RBACImpersonateGroups",
+			[]string{"impersonate groups named system:masters", "impersonate users"},
+			Environment{},
+			"RBACImpersonateGroups",
 			[]string{"RBACImpersonateGroups named system:masters: ClusterAdmin"},
 		},
 		"constrained impersonation": {
-			[]string{"impersonate:user-info users in authentication.k8s.io", "impersonate-on:user-info:list pods"}, Environment{}, "RBACImpersonateConstrained",
+			[]string{"impersonate:user-info users in authentication.k8s.io", "impersonate-on:user-info:list pods"},
+			Environment{},
+			"RBACImpersonateConstrained",
 			[]string{"RBACImpersonateConstrained: PodsOfCluster?"},
 		},
 	})
@@ -228,15 +258,21 @@ func TestCombinationsOfNodesNamespacesAndStorage(t *testing.T) {
 			[]string{"patch nodes", "team: create pods/eviction"}, Environment{}, "RBACStealPods", []string{"RBACStealPods in team: PodsOfNamespace?"},
 		},
 		"hostPath volumes with pods in a namespace": {
-			[]string{"create persistentvolumes", "team: create jobs in batch"}, Environment{}, "RBACMountHostPathVolumes",
+			[]string{"create persistentvolumes", "team: create jobs in batch"},
+			Environment{},
+			"RBACMountHostPathVolumes",
 			[]string{"RBACMountHostPathVolumes in team: NodeRoot MultiNode"},
 		},
 		"Pod Security lowered by a RoleBinding": {
-			[]string{"team: patch namespaces", "team: create pods"}, Environment{}, "RBACLowerPodSecurity",
+			[]string{"team: patch namespaces", "team: create pods"},
+			Environment{},
+			"RBACLowerPodSecurity",
 			[]string{"RBACLowerPodSecurity in team: NodeRoot MultiNode"},
 		},
 		"Pod Security lowered by a cluster-wide rule that names the namespace": {
-			[]string{"patch namespaces named team", "create pods"}, Environment{}, "RBACLowerPodSecurity",
+			[]string{"patch namespaces named team", "create pods"},
+			Environment{},
+			"RBACLowerPodSecurity",
 			[]string{"RBACLowerPodSecurity in team: NodeRoot MultiNode"},
 		},
 		"Pod Security of another namespace": {[]string{"team: patch namespaces named other", "team: create pods"}, Environment{}, "RBACLowerPodSecurity", []string{}},
@@ -252,7 +288,9 @@ func TestResourceNamesLimitPrivileges(t *testing.T) {
 	checkCombinations(t, map[string]combination{
 		"create by name is no create": {[]string{"team: create pods named x"}, Environment{}, "RBACCreatePods", []string{}},
 		"create by name with server-side apply is": {
-			[]string{"team: create pods named x,y", "team: patch pods named x"}, Environment{HasClusterAdmin: noAdmins}, "RBACCreatePods",
+			[]string{"team: create pods named x,y", "team: patch pods named x"},
+			Environment{HasClusterAdmin: noAdmins},
+			"RBACCreatePods",
 			[]string{"RBACCreatePods in team named x: PodsOfNamespace SecretsOfNamespace NodeRoot? MultiNode?"},
 		},
 		"deletecollection by name is nothing": {[]string{"team: deletecollection pods named x"}, Environment{}, "RBACDeletePods", []string{}},
@@ -388,7 +426,7 @@ func TestEditOwnsItsNamespace(t *testing.T) {
 		"team: get,list,watch,create,delete,deletecollection,patch,update secrets,configmaps,pods,services,serviceaccounts",
 		"team: get,list,watch,create pods/attach,pods/exec,pods/portforward,pods/proxy,services/proxy", "team: impersonate serviceaccounts",
 		"team: create serviceaccounts/token,pods/eviction", "team: create,delete,deletecollection,patch,update deployments,daemonsets in apps")
-	for _, id := range strings.Fields("RBACReadSecrets RBACListSecrets RBACMintTokenSecrets RBACCreatePods RBACUpdatePods RBACExecIntoPods " +
+	for id := range strings.FieldsSeq("RBACReadSecrets RBACListSecrets RBACMintTokenSecrets RBACCreatePods RBACUpdatePods RBACExecIntoPods " +
 		"RBACAttachToPods RBACForwardPorts RBACProxyToPods RBACRequestTokens RBACImpersonateServiceAccounts RBACCreateWorkloads RBACUpdateWorkloads RBACDeletePods") {
 		if !hasPrivilege(held, finding.CheckID(id)) {
 			t.Errorf("%s is not found", id)

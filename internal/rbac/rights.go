@@ -35,6 +35,7 @@ type Rights struct {
 	bounds []bound
 	grants []grant
 	set    *PermissionSet
+	sets   *setInterner
 }
 
 // bound is a binding that reaches the subject, and its role.
@@ -50,7 +51,7 @@ type grant struct{ entry, bound, rule int32 }
 // Resolve returns the rights of a ServiceAccount, those of its groups included. Other subjects have the rights that
 // bindings give to them by name; the anonymous user those of system:unauthenticated too.
 func (x *Index) Resolve(subject Subject) Rights {
-	rights := Rights{Subject: subject}
+	rights := Rights{Subject: subject, sets: &x.sets}
 	x.mu.RLock()
 	for _, identity := range subject.identities() {
 		for _, b := range x.bySubject[identity] {
@@ -140,4 +141,16 @@ func (r *Rights) Personal() bool {
 		}
 	}
 	return false
+}
+
+// Without is what the subject could do if a binding were gone.
+func (r *Rights) Without(ref BindingRef) *Rights {
+	rest := &Rights{Subject: r.Subject, Latent: r.Latent, sets: r.sets}
+	for i := range r.bounds {
+		if r.bounds[i].binding.ref != ref {
+			rest.bounds = append(rest.bounds, r.bounds[i])
+		}
+	}
+	rest.set = r.sets.intern(rest.fillGrants())
+	return rest
 }

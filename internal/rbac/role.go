@@ -60,10 +60,10 @@ type binding struct {
 
 func newBinding(meta *metav1.ObjectMeta, roleRef rbacv1.RoleRef, subjects []rbacv1.Subject) *binding {
 	b := &binding{ref: BindingRef{meta.Namespace, meta.Name}}
-	switch {
-	case roleRef.Kind == "ClusterRole":
+	switch roleRef.Kind {
+	case "ClusterRole":
 		b.role, b.validRole = RoleRef{Name: roleRef.Name}, true
-	case roleRef.Kind == "Role":
+	case "Role":
 		b.role, b.validRole = RoleRef{meta.Namespace, roleRef.Name}, meta.Namespace != ""
 	}
 	for i := range subjects {

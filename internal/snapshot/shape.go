@@ -62,7 +62,7 @@ func shapeOf(object *corev1.Pod) (*Shape, map[string]string) {
 	shape := &Shape{
 		Spec:        &spec,
 		Annotations: object.Annotations,
-		Users:       usersOf(&object.Status),
+		Users:       Users(&object.Status),
 		Static:      isStatic(object),
 	}
 	shape.seal()
@@ -135,8 +135,9 @@ func isStatic(object *corev1.Pod) bool {
 	return mirror
 }
 
-// usersOf collects the UIDs that the runtime reports (KEP-3619), by container; nil where it reports none.
-func usersOf(status *corev1.PodStatus) map[string]int64 {
+// Users collects the UIDs that the runtime reports for the containers of a pod, by container name. Nil where it reports
+// none: the field is filled since Kubernetes 1.35, by runtimes that support it (KEP-3619).
+func Users(status *corev1.PodStatus) map[string]int64 {
 	var users map[string]int64
 	for _, list := range [...][]corev1.ContainerStatus{
 		status.ContainerStatuses, status.InitContainerStatuses, status.EphemeralContainerStatuses,

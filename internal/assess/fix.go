@@ -1,0 +1,130 @@
+package assess
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/posture"
+	"github.com/daysix/daysix/internal/rbac"
+)
+
+// Fix is a change and what the score is after it.
+type Fix struct {
+	Check      finding.CheckID
+	Change     string
+	ScoreAfter int
+}
+
+// topFix tries the fix of every check that found something, and the removal of every binding that gives a privilege, each
+// alone, by assessing all pods of the workload anew: the worst of them is the score after it. Changes of the pods come
+// before those of bindings, in the order of the registry, where the score is the same.
+func (j *judge) topFix(subjects []*posture.Pod, worst int, now *Verdict) *Fix {
+	var best *Fix
+	limit := now.Score.Score
+	try := func(with *judge, found *finding.Finding, change string, pod func(int) *posture.Pod) {
+		if after := with.scoreAfter(len(subjects), worst, pod, limit); after < limit {
+			best, limit = &Fix{Check: found.Check, Change: change, ScoreAfter: after}, after
+		}
+	}
+	for _, check := range j.engine.Checks() {
+		if found := firstOf(now.Findings, check.ID); found != nil && check.Fix != nil {
+			try(j, found, found.Remediation, func(i int) *posture.Pod { return fixed(subjects[i], check.Fix) })
+		}
+	}
+	for _, b := range j.bindings(now) {
+		try(j.without(b.ref), b.found, "Remove "+b.ref.String()+".", func(i int) *posture.Pod { return subjects[i] })
+	}
+	return best
+}
+
+// scoreAfter is the score of the workload with a change made to its pods. It starts with the pod that is worst today and
+// stops at the limit: a change that is no better need not be known exactly.
+func (j *judge) scoreAfter(pods, worst int, pod func(int) *posture.Pod, limit int) int {
+	after := j.judge(pod(worst)).Score.Score
+	for i := range pods {
+		if after >= limit {
+			break
+		}
+		if i != worst {
+			after = max(after, j.judge(pod(i)).Score.Score)
+		}
+	}
+	return after
+}
+
+// givingBinding is a binding with the worst finding that it gives.
+type givingBinding struct {
+	ref   rbac.BindingRef
+	found *finding.Finding
+}
+
+// bindings are those behind the privileges among the findings, worst first.
+func (j *judge) bindings(now *Verdict) []givingBinding {
+	if j.access == nil {
+		return nil
+	}
+	held := j.holds(now.ServiceAccountName)
+	var out []givingBinding
+	for i := range now.Findings {
+		f := &now.Findings[i]
+		at := slices.IndexFunc(held, func(h rbac.Held) bool { return h.Privilege.ID == f.Check && !h.Implied })
+		if at < 0 {
+			continue
+		}
+		for _, g := range held[at].Grants {
+			if !slices.ContainsFunc(out, func(b givingBinding) bool { return b.ref == g.Binding }) {
+				out = append(out, givingBinding{g.Binding, f})
+			}
+		}
+	}
+	return out
+}
+
+// without is the same judge in a cluster where a binding is gone.
+func (j *judge) without(binding rbac.BindingRef) *judge {
+	access := &Access{Rights: make(map[string]*rbac.Rights, len(j.access.Rights)), PodSecurity: j.access.PodSecurity}
+	for account, rights := range j.access.Rights {
+		access.Rights[account] = rights.Without(binding)
+	}
+	return newJudge(j.Assessor, j.view, access)
+}
+
+// fixed is a pod with a change made: a new one, of which nothing is observed yet. The UID that the runtime reported stays
+// true all the same, unless the change is about the user.
+func fixed(pod *posture.Pod, fix func(*corev1.PodSpec)) *posture.Pod {
+	spec := pod.Spec.DeepCopy()
+	fix(spec)
+	facts := pod.Unobserved()
+	if len(pod.Users) == 0 {
+		return posture.NewPod(spec, facts)
+	}
+	before, after := posture.NewPod(pod.Spec, facts), posture.NewPod(spec, facts)
+	facts.Users = make(map[string]int64, len(pod.Users))
+	for name, uid := range pod.Users {
+		if declaredUser(before, name) == declaredUser(after, name) {
+			facts.Users[name] = uid
+		}
+	}
+	return posture.NewPod(spec, facts)
+}
+
+// declaredUser is who a container runs as by the spec; the zero value where there is no such container.
+func declaredUser(pod *posture.Pod, container string) posture.User {
+	for i := range pod.Containers {
+		if pod.Containers[i].Name == container {
+			return pod.Containers[i].User
+		}
+	}
+	return posture.User{}
+}
+
+func firstOf(findings []finding.Finding, check finding.CheckID) *finding.Finding {
+	for i := range findings {
+		if findings[i].Check == check {
+			return &findings[i]
+		}
+	}
+	return nil
+}
