@@ -265,25 +265,25 @@ func TestBacklogKnowsTheFirstPassAndTheOldest(t *testing.T) {
 		}
 	}
 	check("nothing", 0, 0, false)
-	b.Add(one)
-	clk.SetTime(time.Unix(103, 0))
-	b.Add(two, one)
-	check("one waits already", 2, 3*time.Second, false)
-	b.Assessed(one) // Before the pass begins: it is asked for again.
-	b.BeginFirstPass()
 	b.Add(late)
+	clk.SetTime(time.Unix(103, 0))
+	b.BeginFirstPass(func() {
+		b.Add(one)
+		b.Assessed(one) // A worker is quicker than the list.
+		check("the list is not complete", 2, 3*time.Second, false)
+		b.Add(two, late)
+	})
+	check("one of three is assessed", 3, 3*time.Second, false)
+	b.Assessed(late)
 	b.Assessed(two)
-	check("one of two is assessed", 3, 3*time.Second, false)
-	b.BeginFirstPass() // A second beginning changes nothing.
-	b.Assessed(one)
 	check("all of the first pass are assessed", 3, 3*time.Second, true)
-	b.Done(one)
-	check("the oldest is done", 2, 0, true)
-	b.Done(two)
 	b.Done(late)
+	check("the oldest is done", 2, 0, true)
+	b.Done(one)
+	b.Done(two)
 	check("all are done", 0, 0, true)
 	empty := NewBacklog(clk)
-	if empty.BeginFirstPass(); !empty.FirstPassDone() {
+	if empty.BeginFirstPass(func() {}); !empty.FirstPassDone() {
 		t.Error("an empty cluster is never assessed")
 	}
 }

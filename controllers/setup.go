@@ -51,7 +51,8 @@ type Audit struct {
 
 // Setup wires the audit into a manager.
 func Setup(mgr manager.Manager, options Options) (*Audit, error) {
-	s, grants, ledger, backlog := snapshot.New(), rbac.New(), publish.NewLedger(), NewBacklog(options.Clock)
+	s, ledger, backlog := snapshot.New(), publish.NewLedger(), NewBacklog(options.Clock)
+	grants := rbac.New(options.Settings.CustomResources...)
 	work := metrics.NewWork(ctrlmetrics.Registry, publish.Writes()...)
 	feeder := NewFeeder(mgr.GetCache(), s, grants, ledger, backlog, options.Errors, work, klog.LoggerWithName(mgr.GetLogger(), "feeder"))
 	reconciler := &WorkloadReconciler{

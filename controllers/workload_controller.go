@@ -28,6 +28,8 @@ type Settings struct {
 	Posture            posture.Settings
 	ExcludedNamespaces []string
 	Limits             metrics.Limits
+	// CustomResources are what the index of grants is made with. Those of a reload are left aside.
+	CustomResources []rbac.CustomResource
 }
 
 // WorkloadReconciler assesses a workload and, on the replica that leads, publishes its report.

@@ -149,8 +149,7 @@ func TestReconcileWritesAndRemovesWhatItShould(t *testing.T) {
 			if test.change != nil {
 				test.change(l)
 			}
-			l.Backlog.Add(test.request)
-			l.Backlog.BeginFirstPass()
+			l.Backlog.BeginFirstPass(func() { l.Backlog.Add(test.request) })
 			l.Backlog.Done(test.request)
 			writes, waits := l.reconciled(t, test.request)
 			if diff := cmp.Diff(test.writes, writes); diff != "" || waits != test.waits {

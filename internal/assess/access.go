@@ -30,18 +30,13 @@ type Access struct {
 // Gather resolves the rights of the ServiceAccounts that a view shows.
 func Gather(view *snapshot.View, grants *rbac.Index, podSecurity *snapshot.PodSecurity) *Access {
 	access := &Access{Rights: make(map[string]*rbac.Rights), PodSecurity: podSecurity}
-	gather := func(g *snapshot.Group) {
-		name := snapshot.ServiceAccountName(g.Shape.Spec)
+	groups := view.Subjects()
+	for i := range groups {
+		name := snapshot.ServiceAccountName(groups[i].Shape.Spec)
 		if access.Rights[name] == nil {
 			rights := grants.Resolve(rbac.ServiceAccount(view.Workload.Key.Namespace, name))
 			access.Rights[name] = &rights
 		}
-	}
-	for i := range view.Groups {
-		gather(&view.Groups[i])
-	}
-	if view.Template != nil {
-		gather(view.Template)
 	}
 	return access
 }

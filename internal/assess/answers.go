@@ -81,7 +81,7 @@ func certainly(f *finding.Finding) (string, bool) {
 	return f.Leads(func(finding.Consequence) bool { return true })
 }
 
-// answers gives those to the seven questions from what the pod itself shows and what its own rights let it do.
+// answers are those to the seven questions from what the pod itself shows and what its own rights let it do.
 func (j *judge) answers(findings []finding.Finding) []finding.Answer {
 	all := questions()
 	answers := make([]finding.Answer, 0, len(all))

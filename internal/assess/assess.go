@@ -82,13 +82,12 @@ func (a *Assessor) Assess(view *snapshot.View, access *Access) *Assessment {
 		Terminating: view.Terminating,
 		Unavailable: view.Unavailable,
 	}
-	groups := view.Groups
+	groups := view.Subjects()
 	switch {
-	case len(groups) > 0:
+	case len(view.Groups) > 0:
 		out.Basis = RunningPods
 	case view.Template != nil:
 		out.Basis = Template
-		groups = []snapshot.Group{*view.Template}
 	default:
 		out.Basis = NoTemplate
 		out.Answers = answersWithout("No pod runs, and the template of this kind is not readable.")

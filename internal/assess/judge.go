@@ -28,23 +28,32 @@ func newJudge(a *Assessor, view *snapshot.View, access *Access) *judge {
 	}
 }
 
-// subject is a group of pods as the posture checks see it.
+// subject is a group of pods as the posture checks see it, with what its ServiceAccount may do.
 func (j *judge) subject(g *snapshot.Group) *posture.Pod {
-	facts := posture.Facts{
-		Namespace:   j.view.Workload.Key.Namespace,
+	facts := factsOf(j.view, g, j.settings)
+	facts.Rights = j.rights(snapshot.ServiceAccountName(g.Shape.Spec))
+	return posture.NewPod(g.Shape.Spec, facts)
+}
+
+// Subject is a group of pods of a view as the posture checks see it, where RBAC is not read.
+func Subject(view *snapshot.View, g *snapshot.Group, settings posture.Settings) *posture.Pod {
+	return posture.NewPod(g.Shape.Spec, factsOf(view, g, settings))
+}
+
+func factsOf(view *snapshot.View, g *snapshot.Group, settings posture.Settings) posture.Facts {
+	return posture.Facts{
+		Namespace:   view.Workload.Key.Namespace,
 		Annotations: g.Shape.Annotations,
 		Users:       g.Shape.Users,
 		Claims:      g.Claims,
 		Automount:   g.Automount,
 		Placement: posture.Placement{
 			ControlPlane:   g.Placement.ControlPlane,
-			NoControlPlane: j.view.NoControlPlane,
+			NoControlPlane: view.NoControlPlane,
 			CloudProvider:  g.Placement.CloudProvider,
 		},
-		Rights:   j.rights(snapshot.ServiceAccountName(g.Shape.Spec)),
-		Settings: j.settings,
+		Settings: settings,
 	}
-	return posture.NewPod(g.Shape.Spec, facts)
 }
 
 // judge runs every rule over one pod.

@@ -37,6 +37,6 @@ func NewRootCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
-	root.AddCommand(newScanCommand(streams), newVersionCommand(streams))
+	root.AddCommand(newReachCommand(streams), newScanCommand(streams), newVersionCommand(streams))
 	return root
 }

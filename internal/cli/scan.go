@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +16,7 @@ import (
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/printer"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // The formats of the output.
@@ -106,6 +108,9 @@ func (o *scanOptions) Validate() error {
 	if o.FailOn != "" && !slices.Contains(failOnSeverities(), o.FailOn) {
 		return fmt.Errorf("--fail-on %q: must be one of %s", o.FailOn, strings.Join(failOnSeverities(), ", "))
 	}
+	if len(o.Filenames) > 0 && o.AllNamespaces {
+		return errors.New("--all-namespaces is for a live cluster: files are read as a whole")
+	}
 	return o.validate()
 }
 
@@ -115,11 +120,11 @@ func (o *scanOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, broken, err := o.load(ctx)
+	m, err := o.load(ctx, configuration, o.AllNamespaces, snapshot.Pods)
 	if err != nil {
 		return err
 	}
-	reports, excluded := audit(s, configuration)
+	reports, excluded := audit(m, configuration)
 	if excluded > 0 {
 		note(o.ErrOut, "Workloads in excluded namespaces: %d.", excluded)
 	}
@@ -129,8 +134,8 @@ func (o *scanOptions) Run(ctx context.Context) error {
 	if err := o.print(reports); err != nil {
 		return err
 	}
-	if broken > 0 {
-		return &exitCodeError{exitError, fmt.Sprintf("what could not be read is missing in the result; errors: %d", broken)}
+	if err := m.incomplete(); err != nil {
+		return err
 	}
 	if bad := o.atOrAbove(reports); bad > 0 {
 		return &exitCodeError{exitFound, fmt.Sprintf("Workloads of severity %s or worse: %d.", o.FailOn, bad)}

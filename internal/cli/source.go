@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/loader/live"
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -27,8 +29,8 @@ const (
 
 // ordinaryCluster says what files cannot show. The checks assume the same.
 const ordinaryCluster = "Only files were read. What they do not show is taken for an ordinary cluster: other pods and worker " +
-	"nodes exist, no control-plane node is in sight, a ServiceAccount has no bindings and mounts its token, and a container " +
-	"is root unless its manifest says otherwise."
+	"nodes exist, no control-plane node is in sight, a ServiceAccount has no bindings but those given and mounts its token, and a " +
+	"container is root unless its manifest says otherwise."
 
 // sourceOptions say where the objects come from. Verbs that read objects embed it.
 type sourceOptions struct {
@@ -64,9 +66,6 @@ func (o *sourceOptions) complete(args []string) error {
 }
 
 func (o *sourceOptions) validate() error {
-	if len(o.Filenames) > 0 && o.AllNamespaces {
-		return errors.New("--all-namespaces is for a live cluster: files are read as a whole")
-	}
 	if slices.Contains(o.Filenames, "") {
 		return errors.New("--filename must not be empty")
 	}
@@ -81,24 +80,56 @@ func (o *sourceOptions) configuration() (*config.AuditConfiguration, error) {
 	return config.Load(o.ConfigFile)
 }
 
-// load reads the objects. What could not be read is told on the standard error; broken counts it.
-func (o *sourceOptions) load(ctx context.Context) (s *snapshot.Snapshot, broken int, err error) {
-	if len(o.Filenames) > 0 {
-		s, broken = o.loadFiles()
-		return s, broken, nil
-	}
-	if s, err = o.loadCluster(ctx); err != nil {
-		return nil, 0, err
-	}
-	return s, o.tellStates(s), nil
+// model is what was read.
+type model struct {
+	snapshot *snapshot.Snapshot
+	grants   *rbac.Index
+	// broken counts what could not be read, and what a result cannot do without.
+	broken int
 }
 
-func (o *sourceOptions) loadFiles() (s *snapshot.Snapshot, broken int) {
-	namespace := *o.ConfigFlags.Namespace
-	if namespace == "" {
-		namespace = metav1.NamespaceDefault
+// incomplete is the error of a result that is not the whole; nil where it is.
+func (m *model) incomplete() error {
+	if m.broken == 0 {
+		return nil
 	}
-	result := loader.Files(o.Filenames, o.In, namespace)
+	return &exitCodeError{exitError, fmt.Sprintf("what could not be read is missing in the result; errors: %d", m.broken)}
+}
+
+// load reads the objects, of a live cluster all namespaces or the one that was asked for. What could not be read is told
+// on the standard error; a live source that is needed and cannot be read is an error.
+func (o *sourceOptions) load(
+	ctx context.Context, c *config.AuditConfiguration, allNamespaces bool, needed ...snapshot.Source,
+) (*model, error) {
+	m := &model{grants: rbac.New(c.CustomResources...)}
+	if len(o.Filenames) > 0 {
+		return m, o.loadFiles(m)
+	}
+	if err := o.loadCluster(ctx, m, allNamespaces); err != nil {
+		return nil, err
+	}
+	m.broken = o.tellStates(m.snapshot, needed)
+	return m, nil
+}
+
+// namespace is the one that was asked for: by a flag, else by the kubeconfig; default for files.
+func (o *sourceOptions) namespace() (string, error) {
+	if len(o.Filenames) > 0 {
+		return cmp.Or(*o.ConfigFlags.Namespace, metav1.NamespaceDefault), nil
+	}
+	namespace, _, err := o.ConfigFlags.ToRawKubeConfigLoader().Namespace()
+	if err != nil {
+		return "", fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	return namespace, nil
+}
+
+func (o *sourceOptions) loadFiles(m *model) error {
+	namespace, err := o.namespace()
+	if err != nil {
+		return err
+	}
+	result := loader.Files(o.Filenames, o.In, namespace, m.grants)
 	for _, err := range result.Errors {
 		complain(o.ErrOut, err)
 	}
@@ -116,36 +147,41 @@ func (o *sourceOptions) loadFiles() (s *snapshot.Snapshot, broken int) {
 	for _, key := range result.Unowned {
 		note(o.ErrOut, "%s is not assessed: it belongs to a controller that is not in the files, and no pod of it is.", key)
 	}
+	for _, p := range m.grants.Problems() {
+		note(o.ErrOut, "%s: %s", p.Object, p.Message)
+	}
 	o.noteWaiting(result.Snapshot)
-	return result.Snapshot, len(result.Errors)
+	m.snapshot, m.broken = result.Snapshot, len(result.Errors)
+	return nil
 }
 
-func (o *sourceOptions) loadCluster(ctx context.Context) (*snapshot.Snapshot, error) {
+func (o *sourceOptions) loadCluster(ctx context.Context, m *model, allNamespaces bool) error {
 	restConfig, err := o.ConfigFlags.ToRESTConfig()
 	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+		return fmt.Errorf("reading the kubeconfig: %w", err)
 	}
 	restConfig.QPS, restConfig.Burst = clientQPS, clientBurst
 	client, err := kubernetes.NewForConfig(restConfig)
 	if err != nil {
-		return nil, fmt.Errorf("making a client: %w", err)
+		return fmt.Errorf("making a client: %w", err)
 	}
 	namespace := metav1.NamespaceAll
-	if !o.AllNamespaces {
-		if namespace, _, err = o.ConfigFlags.ToRawKubeConfigLoader().Namespace(); err != nil {
-			return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	if !allNamespaces {
+		if namespace, err = o.namespace(); err != nil {
+			return err
 		}
 	}
-	return live.List(ctx, client, namespace)
+	m.snapshot, err = live.List(ctx, client, namespace, m.grants)
+	return err
 }
 
-// tellStates names the sources of a cluster that could not be read. Without pods a scan would look clean for want of
-// anything to look at: that counts as broken.
-func (o *sourceOptions) tellStates(s *snapshot.Snapshot) (broken int) {
+// tellStates names the sources of a cluster that could not be read. Those that are needed count as broken: without pods a
+// scan would look clean for want of anything to look at.
+func (o *sourceOptions) tellStates(s *snapshot.Snapshot, needed []snapshot.Source) (broken int) {
 	for _, status := range s.SourceStates() {
 		switch {
 		case status.State == snapshot.Synced:
-		case status.Source == snapshot.Pods:
+		case slices.Contains(needed, status.Source):
 			complain(o.ErrOut, fmt.Errorf("%s cannot be read (%s)", status.Source, status.State))
 			broken++
 		default:

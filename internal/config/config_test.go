@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/daysix/daysix/internal/posture"
+	"github.com/daysix/daysix/internal/rbac"
 )
 
 const head = "apiVersion: daysix.dev/v1alpha1\nkind: AuditConfiguration\n"
@@ -47,6 +48,15 @@ func TestDecode(t *testing.T) {
 			"registries may have a port and a path", head + "trustedRegistries: [registry.example, 'localhost:5000', docker.io/library/]\n",
 			func(c *AuditConfiguration) {
 				c.TrustedRegistries = []string{"registry.example", "localhost:5000", "docker.io/library/"}
+			},
+		},
+		{
+			"custom resources, with what makes them dangerous",
+			head + "customResources: [{apiGroup: ci.example, resource: runs, clusterScoped: true, field: 'spec.steps[*].image'}]\n",
+			func(c *AuditConfiguration) {
+				c.CustomResources = []rbac.CustomResource{
+					{APIGroup: "ci.example", Resource: "runs", ClusterScoped: true, Field: "spec.steps[*].image"},
+				}
 			},
 		},
 	} {
@@ -103,6 +113,18 @@ func TestDecodeNamesFileFieldAndValue(t *testing.T) {
 			`audit.yaml: trustedRegistries[0]: Invalid value: "https://registry.example": must be a registry with or without a path, ` +
 				`such as registry.example:5000/team`,
 		}},
+		{"custom resources without what they need", head + "customResources: [{resource: Runs, field: 'spec.steps[0]'}]\n", []string{
+			"audit.yaml: customResources[0].apiGroup: Required value: must be given",
+			`audit.yaml: customResources[0].resource: Invalid value: "Runs": a DNS-1035 label must consist of lower case alphanumeric ` +
+				`characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', ` +
+				`regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')`,
+			`audit.yaml: customResources[0].field: Invalid value: "spec.steps[0]": must be the path of a field, such as spec.template ` +
+				`or spec.templates[*].container`,
+		}},
+		{
+			"a custom resource given twice", head + "customResources: [{apiGroup: a.b, resource: c, field: d}, {apiGroup: a.b, resource: c, field: e}]\n",
+			[]string{`audit.yaml: customResources[1]: Duplicate value: "c.a.b"`},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Decode([]byte(test.in), "audit.yaml")

@@ -6,6 +6,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/daysix/daysix/internal/posture"
+	"github.com/daysix/daysix/internal/rbac"
 )
 
 // The version and kind that a configuration file declares.
@@ -28,6 +29,9 @@ type AuditConfiguration struct {
 	TrustedRegistries []string `json:"trustedRegistries,omitempty"`
 	// SandboxedRuntimeClasses name the RuntimeClasses whose handler isolates a pod by a kernel of its own.
 	SandboxedRuntimeClasses []string `json:"sandboxedRuntimeClasses,omitempty"`
+	// CustomResources are further kinds whose controller makes pods or applies manifests for whoever writes an object of
+	// them. They are added to those that are known.
+	CustomResources []rbac.CustomResource `json:"customResources,omitempty"`
 	// Metrics bounds the number of time series.
 	Metrics Metrics `json:"metrics,omitzero"`
 }

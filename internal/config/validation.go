@@ -6,6 +6,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/daysix/daysix/internal/rbac"
 )
 
 // maxSeries bounds the bounds: beyond it a Prometheus server of usual size suffers.
@@ -20,6 +22,7 @@ func (c *AuditConfiguration) Validate() field.ErrorList {
 	errs = append(errs, each(field.NewPath("excludedNamespaces"), c.ExcludedNamespaces, validation.IsDNS1123Label)...)
 	errs = append(errs, each(field.NewPath("trustedRegistries"), c.TrustedRegistries, isRegistry)...)
 	errs = append(errs, each(field.NewPath("sandboxedRuntimeClasses"), c.SandboxedRuntimeClasses, validation.IsDNS1123Subdomain)...)
+	errs = append(errs, customResources(field.NewPath("customResources"), c.CustomResources)...)
 	metrics := field.NewPath("metrics")
 	errs = append(errs, inRange(metrics.Child("maxWorkloadSeries"), c.Metrics.MaxWorkloadSeries)...)
 	errs = append(errs, inRange(metrics.Child("maxNamespaceSeries"), c.Metrics.MaxNamespaceSeries)...)
@@ -59,6 +62,39 @@ func isRegistry(entry string) []string {
 	matched, err := regexp.MatchString(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*/?$`, entry)
 	if err != nil || !matched {
 		return []string{"must be a registry with or without a path, such as registry.example:5000/team"}
+	}
+	return nil
+}
+
+func customResources(path *field.Path, kinds []rbac.CustomResource) field.ErrorList {
+	var errs field.ErrorList
+	names := make([]string, len(kinds))
+	for i := range kinds {
+		kind, at := &kinds[i], path.Index(i)
+		names[i] = kind.Resource + "." + kind.APIGroup
+		errs = append(errs, required(at.Child("apiGroup"), kind.APIGroup, validation.IsDNS1123Subdomain)...)
+		errs = append(errs, required(at.Child("resource"), kind.Resource, validation.IsDNS1035Label)...)
+		errs = append(errs, required(at.Child("field"), kind.Field, isFieldPath)...)
+	}
+	return append(errs, each(path, names, func(string) []string { return nil })...)
+}
+
+func required(path *field.Path, value string, problems func(string) []string) field.ErrorList {
+	if value == "" {
+		return field.ErrorList{field.Required(path, "must be given")}
+	}
+	var errs field.ErrorList
+	for _, problem := range problems(value) {
+		errs = append(errs, field.Invalid(path, value, problem))
+	}
+	return errs
+}
+
+// isFieldPath accepts the names of fields with dots between them; a list may be marked with [*].
+func isFieldPath(value string) []string {
+	matched, err := regexp.MatchString(`^[A-Za-z][A-Za-z0-9]*(\[\*\])?(\.[A-Za-z][A-Za-z0-9]*(\[\*\])?)*$`, value)
+	if err != nil || !matched {
+		return []string{"must be the path of a field, such as spec.template or spec.templates[*].container"}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/posture"
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/report"
 )
 
@@ -25,13 +26,15 @@ func FuzzManifestToReport(f *testing.F) {
 			"[{name: i, restartPolicy: Always, securityContext: {privileged: true}}], volumes: [{name: v, hostPath: {path: /}}]}}}",
 		"apiVersion: v1\nkind: ReplicationController\nmetadata: {name: d}\nspec: {replicas: 1}",
 		"apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: d}\nspec: {local: {path: /}}",
+		podNamed("a") + boundTo("all") + aggregating("all", "x") + aggregating("x", "all"),
 		`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","namespace":"\u001b[2J"},"spec":{"containers":[null]}}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	assessor := assess.New(posture.Settings{})
 	reports := func(data []byte) string {
-		l := newLoader("default")
+		grants := rbac.New()
+		l := newLoader("default", grants)
 		l.add("fuzz", data)
 		r := l.finish()
 		var out []byte
@@ -40,7 +43,7 @@ func FuzzManifestToReport(f *testing.F) {
 			if !ok {
 				continue
 			}
-			encoded, err := json.Marshal(report.Build(assessor.Assess(&view, nil)))
+			encoded, err := json.Marshal(report.Build(assessor.Assess(&view, assess.Gather(&view, grants, r.Snapshot.PodSecurity()))))
 			if err != nil {
 				panic(err)
 			}

@@ -8,6 +8,11 @@ import (
 	"os"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -41,9 +46,10 @@ type Duplicate struct {
 }
 
 // Files reads manifests: files, directories, and the standard input for "-". Objects without a namespace get the given
-// one. What files do not hold is NotGiven in the snapshot. The result depends on the files alone, not on their order.
-func Files(paths []string, stdin io.Reader, namespace string) *Result {
-	l := newLoader(namespace)
+// one. Roles and bindings go to the grants, which get the ClusterRoles that every cluster has too. What files do not hold
+// is NotGiven in the snapshot. The result depends on the files alone, not on their order.
+func Files(paths []string, stdin io.Reader, namespace string, grants *rbac.Index) *Result {
+	l := newLoader(namespace, grants)
 	files, errs := expand(paths)
 	l.result.Errors = append(l.result.Errors, errs...)
 	for _, file := range files {
@@ -71,24 +77,30 @@ func read(file string, stdin io.Reader) (name string, data []byte, err error) {
 
 // loader gathers objects.
 type loader struct {
-	namespace string
-	result    Result
-	ignored   map[KindCount]int             // the keys with a count of zero
-	given     map[snapshot.Key]struct{}     // every object
-	below     map[snapshot.Key]snapshot.Key // owners by those below them
+	namespace    string
+	grants       *rbac.Index
+	result       Result
+	ignored      map[KindCount]int             // the keys with a count of zero
+	given        map[snapshot.Key]struct{}     // every object
+	below        map[snapshot.Key]snapshot.Key // owners by those below them
+	clusterRoles map[string]*rbacv1.ClusterRole
 }
 
-func newLoader(namespace string) *loader {
+func newLoader(namespace string, grants *rbac.Index) *loader {
 	l := &loader{
-		namespace: namespace,
-		ignored:   make(map[KindCount]int),
-		given:     make(map[snapshot.Key]struct{}),
-		below:     make(map[snapshot.Key]snapshot.Key),
+		namespace:    namespace,
+		grants:       grants,
+		ignored:      make(map[KindCount]int),
+		given:        make(map[snapshot.Key]struct{}),
+		below:        make(map[snapshot.Key]snapshot.Key),
+		clusterRoles: make(map[string]*rbacv1.ClusterRole),
 	}
 	l.result.Snapshot = snapshot.New()
 	for _, source := range snapshot.Sources() {
 		l.result.Snapshot.SetSource(source, snapshot.NotGiven)
 	}
+	// Every cluster has it, without a label unless the files say otherwise: it is where privileged pods are let in.
+	l.result.Snapshot.UpsertNamespace(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: metav1.NamespaceSystem}})
 	return l
 }
 
@@ -96,6 +108,9 @@ func (l *loader) fail(err error) { l.result.Errors = append(l.result.Errors, err
 
 func (l *loader) finish() *Result {
 	r := &l.result
+	if err := addClusterRoles(l.grants, l.clusterRoles); err != nil {
+		l.fail(err)
+	}
 	for kind, count := range l.ignored {
 		kind.Count = count
 		r.Ignored = append(r.Ignored, kind)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -17,7 +18,7 @@ const podSpec = `{containers: [{name: app, image: a}]}`
 
 // read loads one text as if it were a file.
 func readText(text string) *Result {
-	l := newLoader("default")
+	l := newLoader("default", rbac.New())
 	l.add("m.yaml", []byte(text))
 	return l.finish()
 }
@@ -352,7 +353,7 @@ func TestPaths(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := Files(test.paths, strings.NewReader(podNamed("stdin")), "default")
+			r := Files(test.paths, strings.NewReader(podNamed("stdin")), "default", rbac.New())
 			var names []string
 			for _, key := range r.Snapshot.Workloads() {
 				names = append(names, key.Name)
@@ -376,7 +377,7 @@ func TestTheLastOfTwoCountsWhateverTheOrderOfArguments(t *testing.T) {
 	write(t, a, podNamed("p")+"spec: {hostPID: false}\n")
 	write(t, b, podNamed("p")+"spec: {hostPID: true}\n")
 	for _, paths := range [][]string{{a, b}, {b, a}} {
-		r := Files(paths, nil, "default")
+		r := Files(paths, nil, "default", rbac.New())
 		view, _ := r.Snapshot.View(r.Snapshot.Workloads()[0])
 		if !view.Groups[0].Shape.Spec.HostPID {
 			t.Errorf("%v: the first one counts", paths)
@@ -397,6 +398,8 @@ func TestKindsThatTheSnapshotReadsAreKnown(t *testing.T) {
 	for _, kind := range []string{
 		"v1 Pod", "v1 ReplicationController", "v1 ServiceAccount", "v1 Namespace", "v1 Node", "v1 PersistentVolume", "apps/v1 Deployment",
 		"apps/v1 ReplicaSet", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "batch/v1 Job", "batch/v1 CronJob",
+		"rbac.authorization.k8s.io/v1 Role", "rbac.authorization.k8s.io/v1 ClusterRole",
+		"rbac.authorization.k8s.io/v1 RoleBinding", "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
 	} {
 		apiVersion, name, _ := strings.Cut(kind, " ")
 		if object, _ := newObject(typeMeta(apiVersion, name)); object == nil {

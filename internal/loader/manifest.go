@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -112,7 +113,11 @@ func (l *loader) object(at, within string, encoded []byte, kind metav1.TypeMeta)
 		object.SetNamespace(l.namespace)
 	}
 	l.record(at, kind, object)
-	Add(l.result.Snapshot, object)
+	if role, ok := object.(*rbacv1.ClusterRole); ok {
+		l.clusterRoles[role.Name] = role // Its rules may be those of others, which are not all read yet.
+		return
+	}
+	Add(l.result.Snapshot, l.grants, object)
 }
 
 // record remembers who was given, and who stands below whom.

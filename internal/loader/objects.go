@@ -4,10 +4,14 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
+
+const rbacVersion = rbacv1.GroupName + "/v1"
 
 // newObject returns an empty object of a kind that is read, and whether the kind is namespaced; nil for any other.
 func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
@@ -22,6 +26,14 @@ func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 		return &corev1.Pod{}, true
 	case "v1 ServiceAccount":
 		return &corev1.ServiceAccount{}, true
+	case rbacVersion + " ClusterRole":
+		return &rbacv1.ClusterRole{}, false
+	case rbacVersion + " ClusterRoleBinding":
+		return &rbacv1.ClusterRoleBinding{}, false
+	case rbacVersion + " Role":
+		return &rbacv1.Role{}, true
+	case rbacVersion + " RoleBinding":
+		return &rbacv1.RoleBinding{}, true
 	default:
 		owner := newOwner(kind)
 		return owner, owner != nil
@@ -50,9 +62,24 @@ func newOwner(kind metav1.TypeMeta) metav1.Object {
 	}
 }
 
-// Add strips an object as the caches of the controller do and records it in the snapshot. It changes the object. An
-// object of a kind that the snapshot does not hold is left out.
-func Add(s *snapshot.Snapshot, object any) {
+// Add strips an object as the caches of the controller do and records it in the snapshot, or in the grants where it is a
+// role or a binding. It changes the object. An object of a kind that neither holds is left out.
+func Add(s *snapshot.Snapshot, grants *rbac.Index, object any) {
+	switch o := object.(type) {
+	case *rbacv1.Role:
+		grants.UpsertRole(o)
+	case *rbacv1.ClusterRole:
+		grants.UpsertClusterRole(o)
+	case *rbacv1.RoleBinding:
+		grants.UpsertRoleBinding(o)
+	case *rbacv1.ClusterRoleBinding:
+		grants.UpsertClusterRoleBinding(o)
+	default:
+		addToSnapshot(s, object)
+	}
+}
+
+func addToSnapshot(s *snapshot.Snapshot, object any) {
 	switch o := object.(type) {
 	case *corev1.Pod:
 		setServiceAccountName(&o.Spec)

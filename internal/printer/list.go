@@ -42,10 +42,14 @@ func byWorkload(a, b *daysixv1alpha1.PodSecurityReport) int {
 
 // JSON writes the reports as one List, ordered by namespace, kind and name of the workload.
 func JSON(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport) error {
+	return writeJSON(w, listOf(reports))
+}
+
+func writeJSON(w io.Writer, value any) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(listOf(reports)); err != nil {
+	if err := encoder.Encode(value); err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
 	return nil
@@ -53,7 +57,11 @@ func JSON(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport) error {
 
 // YAML writes what JSON writes, as YAML.
 func YAML(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport) error {
-	out, err := yaml.Marshal(listOf(reports))
+	return writeYAML(w, listOf(reports))
+}
+
+func writeYAML(w io.Writer, value any) error {
+	out, err := yaml.Marshal(value)
 	if err == nil {
 		_, err = w.Write(out)
 	}

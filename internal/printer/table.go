@@ -32,14 +32,27 @@ func Table(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport, colour bool
 	for _, r := range ordered {
 		rows = append(rows, row(r))
 	}
+	if !colour {
+		return writeRows(w, rows, nil)
+	}
+	return writeRows(w, rows, func(column int, cell string) string {
+		if column == severityColumn {
+			return coloured(cell)
+		}
+		return cell
+	})
+}
+
+// writeRows aligns the columns; the first row is the header. paint may colour a cell of the others.
+func writeRows(w io.Writer, rows [][]string, paint func(column int, cell string) string) error {
 	var out strings.Builder
 	widths := widthsOf(rows)
 	for i, row := range rows {
 		var line strings.Builder
 		for column, cell := range row {
 			text := cell
-			if colour && i > 0 && column == severityColumn {
-				text = coloured(cell)
+			if paint != nil && i > 0 {
+				text = paint(column, cell)
 			}
 			line.WriteString(text + strings.Repeat(" ", widths[column]-utf8.RuneCountInString(cell)) + gap)
 		}

@@ -21,30 +21,45 @@ type Attributes struct {
 // list with a field selector on metadata.name carries the name.
 func (r *Rights) Allows(a Attributes) (Grant, bool) {
 	best := -1
-	consider := func(e int32) {
-		scope := r.set.entries[e].namespace
-		if (scope != "" && scope != a.Namespace) || !r.set.entries[e].rule.allows(&a) {
-			return
-		}
+	r.eachAllowing(&a, func(e int32) {
 		if at := r.firstGrant(e); best < 0 || r.grants[at].less(r.grants[best]) {
 			best = at
+		}
+	})
+	if best < 0 {
+		return Grant{}, false
+	}
+	return r.expand([]grant{r.grants[best]})[0], true
+}
+
+// Allowing lists every grant that allows a request by itself, by binding and rule: as long as one is left, the request is
+// allowed.
+func (r *Rights) Allowing(a Attributes) []Grant {
+	var entries []int32
+	r.eachAllowing(&a, func(e int32) { entries = append(entries, e) })
+	slices.Sort(entries)
+	return r.grantsOf(slices.Compact(entries))
+}
+
+// eachAllowing visits the entries of the permission set that allow a request. One may be visited more than once.
+func (r *Rights) eachAllowing(a *Attributes, visit func(entry int32)) {
+	consider := func(e int32) {
+		scope := r.set.entries[e].namespace
+		if (scope == "" || scope == a.Namespace) && r.set.entries[e].rule.allows(a) {
+			visit(e)
 		}
 	}
 	if a.Path != "" {
 		for _, e := range r.set.lookup().urls {
 			consider(e)
 		}
-	} else {
-		for _, name := range ruleResources(a.Resource, a.Subresource) {
-			for _, e := range r.set.lookup().of(name) {
-				consider(e.entry)
-			}
+		return
+	}
+	for _, name := range ruleResources(a.Resource, a.Subresource) {
+		for _, e := range r.set.lookup().of(name) {
+			consider(e.entry)
 		}
 	}
-	if best < 0 {
-		return Grant{}, false
-	}
-	return r.expand([]grant{r.grants[best]})[0], true
 }
 
 // ruleResources are the ways in which a rule can name a resource: literally, by *, and a subresource by */subresource.

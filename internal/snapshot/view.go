@@ -55,6 +55,14 @@ type Group struct {
 	Automount *bool
 }
 
+// Subjects are the groups that an assessment judges: the running pods, or what the template would make where none runs.
+func (v *View) Subjects() []Group {
+	if len(v.Groups) == 0 && v.Template != nil {
+		return []Group{*v.Template}
+	}
+	return v.Groups
+}
+
 // View takes what the assessment of a workload reads. ok is false where there is no such workload.
 func (s *Snapshot) View(key Key) (view View, ok bool) {
 	s.mu.RLock()

@@ -5,8 +5,8 @@ package live
 import (
 	"context"
 	"fmt"
+	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/tools/pager"
 
 	"github.com/daysix/daysix/internal/loader"
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -26,15 +27,21 @@ type list func(ctx context.Context, options metav1.ListOptions) (runtime.Object,
 type source struct {
 	name snapshot.Source
 	list list
+	// own lists those of one namespace, for who may not list all. It does not make the source a read one.
+	own list
 }
 
-// List reads every source of a namespace, or of all of them for metav1.NamespaceAll; nodes and volumes belong to no
-// namespace and are read as a whole. A source that is forbidden or missing is recorded as such in the snapshot. Any
-// other error ends the listing: half a cluster would look like a small one.
-func List(ctx context.Context, client kubernetes.Interface, namespace string) (*snapshot.Snapshot, error) {
+// List reads every source of a namespace, or of all of them for metav1.NamespaceAll. Nodes and volumes belong to no
+// namespace and are read as a whole, and so are roles, bindings and namespaces: the workloads of one namespace have rights
+// in others. Roles and bindings go to the grants. A source that is forbidden or missing is recorded as such in the
+// snapshot. Any other error ends the listing: half a cluster would look like a small one.
+func List(ctx context.Context, client kubernetes.Interface, namespace string, grants *rbac.Index) (*snapshot.Snapshot, error) {
 	s := snapshot.New()
-	for _, source := range sources(client, namespace) {
-		state, err := read(ctx, s, source.list)
+	for _, source := range slices.Concat(sources(client, namespace), clusterSources(client, namespace)) {
+		state, err := read(ctx, s, grants, source.list)
+		if state == snapshot.Forbidden && source.own != nil {
+			_, err = read(ctx, s, grants, source.own)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("listing %s: %w", source.name, err)
 		}
@@ -43,11 +50,11 @@ func List(ctx context.Context, client kubernetes.Interface, namespace string) (*
 	return s, nil
 }
 
-func read(ctx context.Context, s *snapshot.Snapshot, list list) (snapshot.State, error) {
+func read(ctx context.Context, s *snapshot.Snapshot, grants *rbac.Index, list list) (snapshot.State, error) {
 	p := pager.New(pager.ListPageFunc(list))
 	p.PageSize = pageSize
 	err := p.EachListItem(ctx, metav1.ListOptions{}, func(object runtime.Object) error {
-		loader.Add(s, object)
+		loader.Add(s, grants, object)
 		return nil
 	})
 	switch {
@@ -62,21 +69,38 @@ func read(ctx context.Context, s *snapshot.Snapshot, list list) (snapshot.State,
 	}
 }
 
-// sources are read in this order: a pod is listed before its owners, so that an owner is missing only where it is gone.
+// sources are those of a namespace. They are read in this order: a pod is listed before its owners, so that an owner is
+// missing only where it is gone.
 func sources(c kubernetes.Interface, namespace string) []source {
 	return []source{
-		{snapshot.Pods, page(c.CoreV1().Pods(namespace).List)},
-		{snapshot.ReplicaSets, page(c.AppsV1().ReplicaSets(namespace).List)},
-		{snapshot.Jobs, page(c.BatchV1().Jobs(namespace).List)},
-		{snapshot.ReplicationControllers, page(c.CoreV1().ReplicationControllers(namespace).List)},
-		{snapshot.Deployments, page(c.AppsV1().Deployments(namespace).List)},
-		{snapshot.StatefulSets, page(c.AppsV1().StatefulSets(namespace).List)},
-		{snapshot.DaemonSets, page(c.AppsV1().DaemonSets(namespace).List)},
-		{snapshot.CronJobs, page(c.BatchV1().CronJobs(namespace).List)},
-		{snapshot.ServiceAccounts, page(c.CoreV1().ServiceAccounts(namespace).List)},
-		{snapshot.Namespaces, namespaces(c, namespace)},
-		{snapshot.Nodes, page(c.CoreV1().Nodes().List)},
-		{snapshot.PersistentVolumes, page(c.CoreV1().PersistentVolumes().List)},
+		{name: snapshot.Pods, list: page(c.CoreV1().Pods(namespace).List)},
+		{name: snapshot.ReplicaSets, list: page(c.AppsV1().ReplicaSets(namespace).List)},
+		{name: snapshot.Jobs, list: page(c.BatchV1().Jobs(namespace).List)},
+		{name: snapshot.ReplicationControllers, list: page(c.CoreV1().ReplicationControllers(namespace).List)},
+		{name: snapshot.Deployments, list: page(c.AppsV1().Deployments(namespace).List)},
+		{name: snapshot.StatefulSets, list: page(c.AppsV1().StatefulSets(namespace).List)},
+		{name: snapshot.DaemonSets, list: page(c.AppsV1().DaemonSets(namespace).List)},
+		{name: snapshot.CronJobs, list: page(c.BatchV1().CronJobs(namespace).List)},
+		{name: snapshot.ServiceAccounts, list: page(c.CoreV1().ServiceAccounts(namespace).List)},
+	}
+}
+
+// clusterSources are read as a whole.
+func clusterSources(c kubernetes.Interface, namespace string) []source {
+	return []source{
+		{name: snapshot.Namespaces, list: page(c.CoreV1().Namespaces().List)},
+		{name: snapshot.Nodes, list: page(c.CoreV1().Nodes().List)},
+		{name: snapshot.PersistentVolumes, list: page(c.CoreV1().PersistentVolumes().List)},
+		{name: snapshot.ClusterRoleBindings, list: page(c.RbacV1().ClusterRoleBindings().List)},
+		{name: snapshot.ClusterRoles, list: page(c.RbacV1().ClusterRoles().List)},
+		{
+			name: snapshot.RoleBindings, list: page(c.RbacV1().RoleBindings(metav1.NamespaceAll).List),
+			own: page(c.RbacV1().RoleBindings(namespace).List),
+		},
+		{
+			name: snapshot.Roles, list: page(c.RbacV1().Roles(metav1.NamespaceAll).List),
+			own: page(c.RbacV1().Roles(namespace).List),
+		},
 	}
 }
 
@@ -84,19 +108,5 @@ func sources(c kubernetes.Interface, namespace string) []source {
 func page[L runtime.Object](typed func(context.Context, metav1.ListOptions) (L, error)) list {
 	return func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 		return typed(ctx, options)
-	}
-}
-
-// namespaces lists all, or gets the one: who works in a namespace may get that one and list none.
-func namespaces(c kubernetes.Interface, namespace string) list {
-	if namespace == metav1.NamespaceAll {
-		return page(c.CoreV1().Namespaces().List)
-	}
-	return func(ctx context.Context, _ metav1.ListOptions) (runtime.Object, error) {
-		one, err := c.CoreV1().Namespaces().Get(ctx, namespace, metav1.GetOptions{})
-		if err != nil {
-			return nil, err
-		}
-		return &corev1.NamespaceList{Items: []corev1.Namespace{*one}}, nil
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -60,7 +62,7 @@ func (a *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	apiVersion, kind := "v1", "PodList"
 	if strings.HasSuffix(r.URL.Path, "/replicasets") {
 		apiVersion, kind = "apps/v1", "ReplicaSetList"
-	} else if len(pages) == 0 {
+	} else if !strings.HasSuffix(r.URL.Path, "/pods") || len(pages) == 0 {
 		// The client takes the kind that it asked for.
 		apiVersion, kind = "", ""
 	}
@@ -111,7 +113,7 @@ func TestEveryPageIsRead(t *testing.T) {
 		},
 		"/apis/apps/v1/replicasets": {replicaSet},
 	}}
-	s, err := List(t.Context(), server.client(t), metav1.NamespaceAll)
+	s, err := List(t.Context(), server.client(t), metav1.NamespaceAll, rbac.New())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +135,7 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 			"/apis/batch/v1/cronjobs": http.StatusNotFound,
 		},
 	}
-	s, err := List(t.Context(), server.client(t), metav1.NamespaceAll)
+	s, err := List(t.Context(), server.client(t), metav1.NamespaceAll, rbac.New())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,34 +159,63 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 
 func TestAnyOtherErrorEndsTheListing(t *testing.T) {
 	server := &apiServer{refused: map[string]int{"/apis/batch/v1/jobs": http.StatusInternalServerError}}
-	_, err := List(t.Context(), server.client(t), metav1.NamespaceAll)
+	_, err := List(t.Context(), server.client(t), metav1.NamespaceAll, rbac.New())
 	if err == nil || !strings.HasPrefix(err.Error(), "listing jobs: ") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestOneNamespaceAsksForNoOther(t *testing.T) {
+const bindingInShop = `{"metadata":{"name":"b","namespace":"shop"},"roleRef":{"kind":"Role","name":"r"},` +
+	`"subjects":[{"kind":"ServiceAccount","name":"default","namespace":"shop"}]}`
+
+const roleInShop = `{"metadata":{"name":"r","namespace":"shop"},"rules":[{"verbs":["get"],"apiGroups":[""],"resources":["pods"]}]}`
+
+func TestOneNamespaceIsReadWithWhatReachesIntoIt(t *testing.T) {
+	const group = "/apis/rbac.authorization.k8s.io/v1/"
 	server := &apiServer{
-		pages:   map[string][]string{"/api/v1/namespaces/shop/pods": {`{"metadata":{"name":"q","namespace":"shop"}}`}},
-		refused: map[string]int{"/api/v1/namespaces/shop": http.StatusNotFound},
+		pages: map[string][]string{
+			"/api/v1/namespaces/shop/pods":         {`{"metadata":{"name":"q","namespace":"shop"}}`},
+			group + "namespaces/shop/rolebindings": {bindingInShop},
+			group + "namespaces/shop/roles":        {roleInShop},
+			"/api/v1/namespaces":                   {`{"metadata":{"name":"shop"}}`},
+		},
+		refused: map[string]int{group + "rolebindings": http.StatusForbidden, group + "roles": http.StatusForbidden},
 	}
-	s, err := List(t.Context(), server.client(t), "shop")
+	grants := rbac.New()
+	s, err := List(t.Context(), server.client(t), "shop", grants)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"Pod shop/q"}, workloads(s)); diff != "" {
 		t.Errorf("workloads (-want +got):\n%s", diff)
 	}
+	if level := s.PodSecurity().Level("shop"); level != "privileged" {
+		t.Errorf("Pod Security enforces %q", level)
+	}
+	rights := grants.Resolve(rbac.ServiceAccount("shop", "default"))
+	if got := rights.Grants(); len(got) != 1 || got[0].Binding.String() != "RoleBinding shop/b" {
+		t.Errorf("what may be read of the namespace counts: %+v", got)
+	}
+	whole := []string{
+		"/api/v1/nodes", "/api/v1/persistentvolumes", "/api/v1/namespaces",
+		group + "roles", group + "rolebindings", group + "clusterroles", group + "clusterrolebindings",
+	}
 	for _, path := range server.asked {
-		if !strings.Contains(path, "/namespaces/shop") && path != "/api/v1/nodes" && path != "/api/v1/persistentvolumes" {
+		if !strings.Contains(path, "/namespaces/shop") && !slices.Contains(whole, path) {
 			t.Errorf("%s was asked", path)
+		}
+	}
+	for _, status := range s.SourceStates() {
+		partly := status.Source == snapshot.Roles || status.Source == snapshot.RoleBindings
+		if (status.State == snapshot.Forbidden) != partly {
+			t.Errorf("%s is %s", status.Source, status.State)
 		}
 	}
 }
 
 func TestEverySourceIsListed(t *testing.T) {
-	seen := map[snapshot.Source]bool{}
-	for _, source := range sources((&apiServer{}).client(t), "") {
+	seen, client := map[snapshot.Source]bool{}, (&apiServer{}).client(t)
+	for _, source := range slices.Concat(sources(client, "shop"), clusterSources(client, "shop")) {
 		seen[source.name] = true
 	}
 	for _, source := range snapshot.Sources() {

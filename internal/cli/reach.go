@@ -1,0 +1,162 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/api/validate/content"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/daysix/daysix/internal/printer"
+	"github.com/daysix/daysix/internal/reach"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+const reachExample = `  # Which workloads can run a command in pods of the namespace shop, and which anywhere
+  kubectl daysix reach create pods/exec -n shop
+  kubectl daysix reach create pods/exec -A
+
+  # Which can read a Secret, by their rights or because it is mounted; which become cluster-admin
+  kubectl daysix reach --to secret/shop/db
+  kubectl daysix reach --to cluster-admin
+
+  # The same of manifests
+  kubectl daysix reach get nodes/proxy -f deploy/ -o json`
+
+// reachOptions are those of the verb reach.
+type reachOptions struct {
+	sourceOptions
+	Output string
+	To     string
+	All    bool
+
+	verb, resource, name string
+}
+
+func newReachCommand(streams genericiooptions.IOStreams) *cobra.Command {
+	o := &reachOptions{sourceOptions: newSourceOptions(streams), Output: outputTable}
+	cmd := &cobra.Command{
+		Use:   "reach (VERB RESOURCE [NAME] | --to TARGET)",
+		Short: "List the workloads that can do something, and through what",
+		Long: "List the workloads whose ServiceAccount may use VERB on RESOURCE, with the binding and role that allow it, or those\n" +
+			"that can get to a target. RESOURCE is written as for kubectl: pods, pods/exec, deployments.apps, or /path for a URL\n" +
+			"that is no resource. The workloads of all namespaces are asked.",
+		Example: reachExample,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.Complete(args); err != nil {
+				return err
+			}
+			if err := o.Validate(); err != nil {
+				return err
+			}
+			return o.Run(cmd.Context())
+		},
+	}
+	o.addFlags(cmd.Flags())
+	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(outputs(), ", ")+".")
+	cmd.Flags().StringVar(&o.To, "to", "", "Target: secret/NAMESPACE/NAME or cluster-admin.")
+	cmd.Flags().BoolVar(&o.All, "all", false, "List also the workloads whose pods hold no token of their ServiceAccount.")
+	for flag, usage := range map[string]string{
+		"namespace":      "Namespace of the objects of RESOURCE; with -f also that of objects that name none.",
+		"all-namespaces": "Ask for the right in any namespace.",
+	} {
+		if f := cmd.Flags().Lookup(flag); f != nil {
+			f.Usage = usage
+		}
+	}
+	for flag, values := range map[string][]string{"output": outputs(), "to": {reach.ClusterAdmin, "secret/"}} {
+		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
+		cobra.CheckErr(cmd.RegisterFlagCompletionFunc(flag, complete))
+	}
+	return cmd
+}
+
+// Complete takes the question from the arguments.
+func (o *reachOptions) Complete(args []string) error {
+	switch {
+	case o.To != "" && len(args) > 0:
+		return fmt.Errorf("unexpected argument %q: --to is a question by itself", args[0])
+	case o.To != "":
+		return nil
+	case len(args) < 2:
+		return errors.New("say what is asked: VERB RESOURCE [NAME], or --to TARGET")
+	case len(args) > 3:
+		return fmt.Errorf("unexpected argument %q: a question is VERB RESOURCE [NAME]; name each file with a -f of its own", args[3])
+	}
+	o.verb, o.resource = strings.ToLower(args[0]), args[1]
+	if len(args) == 3 {
+		o.name = args[2]
+	}
+	return nil
+}
+
+// Validate refuses what cannot be meant.
+func (o *reachOptions) Validate() error {
+	if !slices.Contains(outputs(), o.Output) {
+		return fmt.Errorf("--output %q: must be one of %s", o.Output, strings.Join(outputs(), ", "))
+	}
+	if o.To != "" && o.AllNamespaces {
+		return errors.New("--all-namespaces goes with VERB RESOURCE: a target is where it is")
+	}
+	if o.To == reach.ClusterAdmin && o.All {
+		return errors.New("--all goes with questions about rights: cluster-admin is reached in other ways too")
+	}
+	isURL := strings.HasPrefix(o.resource, "/")
+	if isURL && (o.name != "" || o.AllNamespaces) {
+		return fmt.Errorf("%s is no resource: it has neither names nor namespaces", o.resource)
+	}
+	if problems := content.IsPathSegmentName(o.name); len(problems) > 0 {
+		return fmt.Errorf("the name %q: %s", o.name, strings.Join(problems, ", "))
+	}
+	if o.To == "" && o.verb == "" {
+		return errors.New("the verb must not be empty")
+	}
+	return o.validate()
+}
+
+// Run asks and prints. Nobody who can is a result too.
+func (o *reachOptions) Run(ctx context.Context) error {
+	configuration, err := o.configuration()
+	if err != nil {
+		return err
+	}
+	question, err := o.question()
+	if err != nil {
+		return err
+	}
+	m, err := o.load(ctx, configuration, true, snapshot.Pods,
+		snapshot.Roles, snapshot.ClusterRoles, snapshot.RoleBindings, snapshot.ClusterRoleBindings)
+	if err != nil {
+		return err
+	}
+	finder := reach.Finder{
+		Snapshot: m.snapshot, Grants: m.grants, Settings: configuration.PostureSettings(), Excludes: configuration.Excludes,
+		WithoutToken: o.All,
+	}
+	result, excluded := finder.Find(question)
+	if excluded > 0 {
+		note(o.ErrOut, "Workloads in excluded namespaces: %d.", excluded)
+	}
+	if len(result.Workloads) == 0 {
+		note(o.ErrOut, "No workload can do that by what was read.")
+	}
+	if err := o.print(result); err != nil {
+		return err
+	}
+	return m.incomplete()
+}
+
+func (o *reachOptions) print(result *reach.Result) error {
+	switch o.Output {
+	case outputJSON:
+		return printer.ReachJSON(o.Out, result)
+	case outputYAML:
+		return printer.ReachYAML(o.Out, result)
+	default:
+		return printer.ReachTable(o.Out, result)
+	}
+}

@@ -1,0 +1,132 @@
+package reach
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/posture"
+	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// conditionToken is what the ways by rights rest on where no token is in reach.
+const conditionToken = "No container holds a token of the ServiceAccount."
+
+// Finder asks the workloads of a cluster.
+type Finder struct {
+	Snapshot *snapshot.Snapshot
+	Grants   *rbac.Index
+	Settings posture.Settings
+	// Excludes tells the namespaces whose workloads are left out.
+	Excludes func(namespace string) bool
+	// WithoutToken lists also those whose ServiceAccount may do it, and whose pods hold no token of it.
+	WithoutToken bool
+}
+
+// Find answers a question. excluded counts the workloads that were left out.
+func (f *Finder) Find(q Question) (result *Result, excluded int) {
+	result = &Result{Question: q, Workloads: []Row{}}
+	rowsOf := f.requesters
+	if q.To == ClusterAdmin {
+		assessor, podSecurity := assess.New(f.Settings), f.Snapshot.PodSecurity()
+		rowsOf = func(view *snapshot.View, _ *Question) []Row { return f.admins(view, assessor, podSecurity) }
+	}
+	for _, key := range f.Snapshot.Workloads() {
+		if f.Excludes(key.Namespace) {
+			excluded++
+			continue
+		}
+		if view, ok := f.Snapshot.View(key); ok {
+			result.Workloads = append(result.Workloads, rowsOf(&view, &q)...)
+		}
+	}
+	return result, excluded
+}
+
+func rowOf(view *snapshot.View, account string) Row {
+	w := &view.Workload
+	return Row{
+		Namespace: w.Key.Namespace, Workload: Workload{APIVersion: w.APIVersion, Kind: w.Key.Kind, Name: w.Key.Name},
+		ServiceAccount: account, Answer: finding.Yes, Through: []Way{},
+	}
+}
+
+// requesters are the ServiceAccounts of a workload that may make a request, or whose pods hold what it would read.
+func (f *Finder) requesters(view *snapshot.View, q *Question) []Row {
+	rows := make(map[string]*Row)
+	groups := view.Subjects()
+	for i := range groups {
+		pod := assess.Subject(view, &groups[i], f.Settings)
+		account := snapshot.ServiceAccountName(pod.Spec)
+		if rows[account] == nil {
+			row := rowOf(view, account)
+			rows[account] = &row
+		}
+		row := rows[account]
+		row.Token = row.Token || pod.HoldsAPIToken()
+		for _, way := range q.held(pod) {
+			if !slices.ContainsFunc(row.Through, func(w Way) bool { return w.Field == way.Field }) {
+				row.Through = append(row.Through, way)
+			}
+		}
+	}
+	var able []Row
+	for _, account := range slices.Sorted(maps.Keys(rows)) {
+		row := rows[account]
+		if row.Token || f.WithoutToken {
+			rights := f.Grants.Resolve(rbac.ServiceAccount(row.Namespace, account))
+			granted := q.granted(&rights)
+			if len(row.Through) == 0 && !row.Token {
+				row.Answer, row.Condition = finding.Conditional, conditionToken
+			}
+			row.Through = append(granted, row.Through...)
+		}
+		if len(row.Through) > 0 {
+			able = append(able, *row)
+		}
+	}
+	return able
+}
+
+// held are the places of a pod that hand a container the Secret that the question is about.
+func (q *Question) held(pod *posture.Pod) []Way {
+	if q.secret.name == "" || pod.Namespace != q.secret.namespace {
+		return nil
+	}
+	var ways []Way
+	for i := range pod.Secrets {
+		if s := &pod.Secrets[i]; s.Secret == q.secret.name && s.Source != posture.SecretFromProvider {
+			ways = append(ways, Way{Field: s.Field})
+		}
+	}
+	return ways
+}
+
+// admins is the row of a workload whose assessment says that it becomes cluster-admin, or may.
+func (f *Finder) admins(view *snapshot.View, assessor *assess.Assessor, podSecurity *snapshot.PodSecurity) []Row {
+	assessment := assessor.Assess(view, assess.Gather(view, f.Grants, podSecurity))
+	at := slices.IndexFunc(assessment.Answers, func(a finding.Answer) bool { return a.Question == finding.BecomeClusterAdmin })
+	if at < 0 {
+		return nil
+	}
+	answer := &assessment.Answers[at]
+	if answer.Verdict != finding.Yes && answer.Verdict != finding.Conditional {
+		return nil
+	}
+	row := rowOf(view, assessment.ServiceAccountName)
+	row.Answer = answer.Verdict
+	if answer.Verdict == finding.Conditional {
+		row.Condition = answer.Summary
+	}
+	for _, e := range answer.Evidence {
+		row.Through = append(row.Through, Way{Check: e.Check, Field: e.Field, Value: e.Value})
+	}
+	groups := view.Subjects()
+	for i := range groups {
+		pod := assess.Subject(view, &groups[i], f.Settings)
+		row.Token = row.Token || (snapshot.ServiceAccountName(pod.Spec) == row.ServiceAccount && pod.HoldsAPIToken())
+	}
+	return []Row{row}
+}
