@@ -12,8 +12,12 @@ import (
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-// hashLength is the number of hexadecimal digits that tell apart names that would otherwise be the same.
-const hashLength = 10
+const (
+	// hashLength is the number of hexadecimal digits that tell apart names that would otherwise be the same.
+	hashLength = 10
+	// hashSeparator is a dot, since what follows a hyphen in the name of a ReplicaSet or a pod may look like a hash.
+	hashSeparator = '.'
+)
 
 // Name is the name of a workload's report: deployment-cart. A kind that is not Kubernetes' own may share its name with
 // one that is, so a hash of the whole key follows. The same goes for a name that no object can have, and for one that ends
@@ -28,7 +32,7 @@ func Name(key snapshot.Key) string {
 		name = strings.Map(toNameRune, name)
 	}
 	sum := sha256.Sum256([]byte(key.Group + "/" + key.Kind + "/" + key.Name))
-	suffix := "-" + hex.EncodeToString(sum[:])[:hashLength]
+	suffix := string(hashSeparator) + hex.EncodeToString(sum[:])[:hashLength]
 	keep := min(len(name), validation.DNS1123SubdomainMaxLength-len(suffix))
 	// Cutting may leave a separator at the end, and a name must not have one beside another.
 	return cmp.Or(strings.Trim(name[:keep], "-."), "workload") + suffix
@@ -44,7 +48,7 @@ func toNameRune(r rune) rune {
 
 func endsInHash(name string) bool {
 	at := len(name) - hashLength
-	return at > 0 && name[at-1] == '-' && strings.Trim(name[at:], "0123456789abcdef") == ""
+	return at > 0 && name[at-1] == hashSeparator && strings.Trim(name[at:], "0123456789abcdef") == ""
 }
 
 // KeyOf is the workload that a report claims to be about.

@@ -19,17 +19,17 @@ func TestNames(t *testing.T) {
 	}{
 		"a kind of Kubernetes":     {snapshot.Key{Group: "apps", Kind: "Deployment", Name: "cart"}, "deployment-cart"},
 		"a bare pod":               {snapshot.Key{Kind: "Pod", Name: "cart.v2"}, "pod-cart.v2"},
-		"a kind of an operator":    {snapshot.Key{Group: "argoproj.io", Kind: "Rollout", Name: "cart"}, "rollout-cart-fd7161b65c"},
-		"another group's namesake": {snapshot.Key{Group: "example.com", Kind: "Deployment", Name: "cart"}, "deployment-cart-43bbbada42"},
+		"a kind of an operator":    {snapshot.Key{Group: "argoproj.io", Kind: "Rollout", Name: "cart"}, "rollout-cart.fd7161b65c"},
+		"another group's namesake": {snapshot.Key{Group: "example.com", Kind: "Deployment", Name: "cart"}, "deployment-cart.43bbbada42"},
 		"a name that is too long": {
 			snapshot.Key{Group: "apps", Kind: "Deployment", Name: strings.Repeat("a", 253)},
 			"deployment-" + strings.Repeat("a", 231) + "-0fd64fe453",
 		},
 		"a name that ends as if it were hashed": {
-			snapshot.Key{Group: "apps", Kind: "Deployment", Name: "cart-43bbbada42"}, "deployment-cart-43bbbada42-121d1b72bb",
+			snapshot.Key{Group: "apps", Kind: "Deployment", Name: "cart.43bbbada42"}, "deployment-cart.43bbbada42.HASH",
 		},
-		"a name that no object can have": {snapshot.Key{Group: "apps", Kind: "Deployment", Name: "system:Cart"}, "deployment-system--art-a2bf2d66f9"},
-		"nothing but signs":              {snapshot.Key{Group: "x", Kind: "!", Name: "?"}, "workload-bd24349c63"},
+		"a name that no object can have": {snapshot.Key{Group: "apps", Kind: "Deployment", Name: "system:Cart"}, "deployment-system--art.a2bf2d66f9"},
+		"nothing but signs":              {snapshot.Key{Group: "x", Kind: "!", Name: "?"}, "workload.bd24349c63"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, Name(test.key)); diff != "" {

@@ -13,7 +13,7 @@ import (
 )
 
 // unknownReport is the report of the Argo Rollout "canary": the digits are those of the SHA-256 of its group, kind and name.
-const unknownReport = "rollout-canary-068f7a5f50"
+const unknownReport = "rollout-canary.068f7a5f50"
 
 var _ = Describe("The workload of a pod", Ordered, ContinueOnFailure, func() {
 	var namespace string
