@@ -88,9 +88,14 @@ func register(mgr manager.Manager, reconciler *WorkloadReconciler, feeder *Feede
 	if err := loop.Watch(source.TypedFunc[Request](feeder.Start)); err != nil {
 		return fmt.Errorf("watching the sources: %w", err)
 	}
-	// A plain function waits for the election: what this replica has assessed before is published now.
-	elected := manager.RunnableFunc(func(context.Context) error {
-		feeder.EnqueueAll()
+	// A plain function waits for the election: what this replica has assessed before is published now. It runs a moment
+	// before the manager says that it is elected, and what is asked for until then would be assessed and forgotten.
+	elected := manager.RunnableFunc(func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+		case <-mgr.Elected():
+			feeder.EnqueueAll()
+		}
 		return nil
 	})
 	if err := mgr.Add(elected); err != nil {
