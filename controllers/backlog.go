@@ -52,6 +52,10 @@ func (b *Backlog) BeginFirstPass() {
 func (b *Backlog) Assessed(request Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.assessedLocked(request)
+}
+
+func (b *Backlog) assessedLocked(request Request) {
 	if b.first == nil {
 		return
 	}
@@ -59,11 +63,13 @@ func (b *Backlog) Assessed(request Request) {
 	b.assured = b.assured || len(b.first) == 0
 }
 
-// Done records that nothing is left to do for a request.
+// Done records that nothing is left to do for a request. That it has been assessed follows: it may have been a moment
+// before the first pass began with it.
 func (b *Backlog) Done(request Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.since, request)
+	b.assessedLocked(request)
 }
 
 // FirstPassDone tells whether every workload that was there at the start has been assessed.
