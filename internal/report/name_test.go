@@ -23,10 +23,10 @@ func TestNames(t *testing.T) {
 		"another group's namesake": {snapshot.Key{Group: "example.com", Kind: "Deployment", Name: "cart"}, "deployment-cart.43bbbada42"},
 		"a name that is too long": {
 			snapshot.Key{Group: "apps", Kind: "Deployment", Name: strings.Repeat("a", 253)},
-			"deployment-" + strings.Repeat("a", 231) + "-0fd64fe453",
+			"deployment-" + strings.Repeat("a", 231) + ".0fd64fe453",
 		},
 		"a name that ends as if it were hashed": {
-			snapshot.Key{Group: "apps", Kind: "Deployment", Name: "cart.43bbbada42"}, "deployment-cart.43bbbada42.HASH",
+			snapshot.Key{Group: "apps", Kind: "Deployment", Name: "cart.43bbbada42"}, "deployment-cart.43bbbada42.46d95f5289",
 		},
 		"a name that no object can have": {snapshot.Key{Group: "apps", Kind: "Deployment", Name: "system:Cart"}, "deployment-system--art.a2bf2d66f9"},
 		"nothing but signs":              {snapshot.Key{Group: "x", Kind: "!", Name: "?"}, "workload.bd24349c63"},

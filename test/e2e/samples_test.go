@@ -122,8 +122,7 @@ var _ = Describe("The samples of the demo", Ordered, ContinueOnFailure, func() {
 
 	It("show what a user namespace is worth", func(ctx SpecContext) {
 		// The same containers without it, beside it.
-		_, err := control.Kubectl(ctx, "create", "namespace", "ci-host-users")
-		Expect(err).NotTo(HaveOccurred())
+		newNamespace(ctx, "ci-host-users")
 		manifest, err := os.ReadFile(filepath.Join(root, "config", "samples", "demo", "user-namespace.yaml"))
 		Expect(err).NotTo(HaveOccurred())
 		plain := strings.NewReplacer("namespace: ci", "namespace: ci-host-users", "hostUsers: false", "hostUsers: true")
