@@ -72,7 +72,9 @@ func status(a *assess.Assessment) daysixv1alpha1.PodSecurityReportStatus {
 	}
 	if a.TopFix != nil {
 		s.TopFix = &daysixv1alpha1.TopFix{
-			Check: string(a.TopFix.Check), Change: cut(cmp.Or(a.TopFix.Change, string(a.TopFix.Check)), maxText), ScoreAfter: int32(a.TopFix.ScoreAfter),
+			Check:      string(a.TopFix.Check),
+			Change:     cut(cmp.Or(a.TopFix.Change, string(a.TopFix.Check)), maxText),
+			ScoreAfter: int32(a.TopFix.ScoreAfter),
 		}
 	}
 	return s

@@ -32,7 +32,7 @@ type PodSecurityReportStatusApplyConfiguration struct {
 	TopFix *TopFixApplyConfiguration `json:"topFix,omitempty"`
 	// answers to the seven questions, ordered by question.
 	Answers []AnswerApplyConfiguration `json:"answers,omitempty"`
-	// findings, worst first.
+	// findings of the worst pod, worst first.
 	Findings []FindingApplyConfiguration `json:"findings,omitempty"`
 	// findingsTruncated counts the findings that were left out.
 	FindingsTruncated *int32 `json:"findingsTruncated,omitempty"`
