@@ -37,6 +37,10 @@ func (p *Pod) layHostMounts() []hostMount {
 			if claim, ok := p.Claims[source.PersistentVolumeClaim.ClaimName]; ok {
 				mounts = p.appendHostMounts(mounts, volume, claim.Path, &claim, source.PersistentVolumeClaim.ReadOnly)
 			}
+		case source.Ephemeral != nil && len(p.Claims) > 0:
+			if claim, ok := p.Claims[snapshot.EphemeralClaim(p.Spec.Volumes[volume].Name)]; ok {
+				mounts = p.appendHostMounts(mounts, volume, claim.Path, &claim, false)
+			}
 		}
 	}
 	return mounts
@@ -80,15 +84,10 @@ func (m *hostMount) finding(p *Pod, message, remediation string) finding.Finding
 	found := finding.Finding{
 		Consequence: m.consequence,
 		Container:   m.container.Name,
-		Field:       m.field(),
 		Message:     m.withPlace(message),
 		Remediation: remediation,
 	}
-	if m.claim != nil {
-		found.Value = p.Spec.Volumes[m.volume].PersistentVolumeClaim.ClaimName
-	} else {
-		found.Value = p.Spec.Volumes[m.volume].HostPath.Path
-	}
+	found.Field, found.Value = m.place(&p.Spec.Volumes[m.volume])
 	if m.consequence != finding.Contained {
 		found.Condition = firstCondition(m.noIDMapCondition(p), m.container.rootCondition(), m.decidingCondition())
 	}
@@ -111,11 +110,17 @@ func (m *hostMount) decidingCondition() string {
 	return m.condition
 }
 
-func (m *hostMount) field() string {
-	if m.claim != nil {
-		return "spec.volumes[" + strconv.Itoa(m.volume) + "].persistentVolumeClaim.claimName"
+// place is the field that brings the path into the pod, and what stands there.
+func (m *hostMount) place(v *corev1.Volume) (field, value string) {
+	at := "spec.volumes[" + strconv.Itoa(m.volume) + "]."
+	switch {
+	case v.HostPath != nil:
+		return at + "hostPath.path", v.HostPath.Path
+	case v.PersistentVolumeClaim != nil:
+		return at + "persistentVolumeClaim.claimName", v.PersistentVolumeClaim.ClaimName
+	default:
+		return at + "ephemeral.volumeClaimTemplate", v.Name
 	}
-	return "spec.volumes[" + strconv.Itoa(m.volume) + "].hostPath.path"
 }
 
 // withPlace adds to a message how and where it is mounted: " It is mounted read-only at /certs."

@@ -48,6 +48,7 @@ func nodePathChecks() []Check {
 		hostPathCheck(hostPathData),
 		persistentVolumeHostPath(),
 		flexVolume(),
+		csiHostPathVolume(),
 		unmountedHostPath(),
 	}
 }

@@ -79,19 +79,26 @@ func TemplateShape(template *corev1.PodTemplateSpec) *Shape {
 func volumesInShape(volumes []corev1.Volume, podName string) ([]corev1.Volume, map[string]string) {
 	var claims map[string]string
 	var out []corev1.Volume
+	claim := func(inShape, name string) {
+		if claims == nil {
+			claims = make(map[string]string)
+		}
+		claims[inShape] = name
+	}
 	for i := range volumes {
 		v := volumes[i]
 		switch {
 		case strings.HasPrefix(v.Name, apiAccessPrefix):
 			v.Name = strings.TrimSuffix(apiAccessPrefix, "-")
 		case v.PersistentVolumeClaim != nil:
-			if claims == nil {
-				claims = make(map[string]string)
-			}
 			source := *v.PersistentVolumeClaim
 			source.ClaimName = claimInShape(source.ClaimName, podName)
-			claims[source.ClaimName] = v.PersistentVolumeClaim.ClaimName
+			claim(source.ClaimName, v.PersistentVolumeClaim.ClaimName)
 			v.PersistentVolumeClaim = &source
+		case v.Ephemeral != nil:
+			// The controller names the claim after the pod and the volume.
+			claim(EphemeralClaim(v.Name), podName+"-"+v.Name)
+			continue
 		default:
 			continue
 		}
@@ -101,10 +108,13 @@ func volumesInShape(volumes []corev1.Volume, podName string) ([]corev1.Volume, m
 		out[i] = v
 	}
 	if out == nil {
-		return volumes, nil
+		return volumes, claims
 	}
 	return out, claims
 }
+
+// EphemeralClaim stands in a shape for the claim of a generic ephemeral volume.
+func EphemeralClaim(volume string) string { return "*-" + volume }
 
 // withoutTokenNames takes the random part out of the names of the mounts of the token, in copies.
 func withoutTokenNames[C any](containers []C, mountsOf func(*C) *[]corev1.VolumeMount) []C {
