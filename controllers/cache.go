@@ -38,6 +38,7 @@ func CacheOptions(states *SourceErrors) cache.Options {
 			&batchv1.CronJob{}:              {Transform: stripOwner},
 			&corev1.ReplicationController{}: {Transform: stripOwner},
 			&corev1.Node{}:                  {Transform: stripNode},
+			&corev1.PersistentVolume{}:      {Transform: stripVolume},
 		},
 	}
 }
@@ -55,6 +56,7 @@ func stripOther(object any) (any, error) {
 	}
 	if o, ok := object.(metav1.Object); ok {
 		o.SetManagedFields(nil)
+		o.SetAnnotations(nil)
 	}
 	return object, nil
 }
@@ -77,6 +79,17 @@ func stripNode(object any) (any, error) {
 		n.ManagedFields, n.Annotations = nil, nil
 		n.Spec = corev1.NodeSpec{ProviderID: n.Spec.ProviderID}
 		n.Status = corev1.NodeStatus{}
+	}
+	return object, nil
+}
+
+// stripVolume keeps what lies on a node and for which claim. What a driver is told may hold credentials.
+func stripVolume(object any) (any, error) {
+	if v, ok := object.(*corev1.PersistentVolume); ok {
+		v.ManagedFields, v.Annotations = nil, nil
+		source := corev1.PersistentVolumeSource{HostPath: v.Spec.HostPath, Local: v.Spec.Local}
+		v.Spec = corev1.PersistentVolumeSpec{PersistentVolumeSource: source, ClaimRef: v.Spec.ClaimRef}
+		v.Status = corev1.PersistentVolumeStatus{Phase: v.Status.Phase}
 	}
 	return object, nil
 }
