@@ -108,6 +108,9 @@ func stripContainer(c *corev1.Container) {
 		if c.Env[i].Value != "" {
 			c.Env[i].Value = literalGiven
 		}
+		if from := c.Env[i].ValueFrom; from != nil {
+			from.ResourceFieldRef = nil
+		}
 	}
 	for _, probe := range [...]*corev1.Probe{c.LivenessProbe, c.ReadinessProbe, c.StartupProbe} {
 		if probe != nil {
@@ -130,7 +133,22 @@ func stripContainer(c *corev1.Container) {
 const secretProviderClass = "secretProviderClass"
 
 // stripVolume keeps what is mounted. What a driver is told in free text may be a password, and so may a part of a URL.
+//
+// No quantity is left behind a pointer: it would remember its text when a shape is summed, in an object that is shared.
 func stripVolume(v *corev1.VolumeSource) {
+	if v.EmptyDir != nil {
+		v.EmptyDir.SizeLimit = nil
+	}
+	if v.DownwardAPI != nil {
+		v.DownwardAPI.Items = nil
+	}
+	if v.Projected != nil {
+		for i := range v.Projected.Sources {
+			if api := v.Projected.Sources[i].DownwardAPI; api != nil {
+				api.Items = nil
+			}
+		}
+	}
 	if v.CSI != nil {
 		for name := range v.CSI.VolumeAttributes {
 			if name != secretProviderClass {
