@@ -73,7 +73,8 @@ func scorePage(checks []posture.Check) string {
 	for _, class := range finding.Classes() {
 		t.row(string(class), factor(score.ClassWeight(class)))
 	}
-	t.line("\n## Factors\n\nThe weight is multiplied by three factors. Breadth is how many things are reached, in buckets; it does not count for\n" +
+	t.line("\n## Factors\n\n" +
+		"The weight is multiplied by three factors. Breadth is how many things are reached, in buckets; it does not count for\n" +
 		"ADM. Distance is the length of the shortest path there. The last one counts how many tiers the consequence is below the\n" +
 		"furthest.\n")
 	t.head("reached", "factor")
