@@ -6,7 +6,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
-	toolscache "k8s.io/client-go/tools/cache"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -42,11 +41,6 @@ func CacheOptions(states *SourceErrors) cache.Options {
 		},
 	}
 }
-
-var (
-	_ toolscache.TransformFunc = stripPod
-	_ toolscache.TransformFunc = stripOwner
-)
 
 // stripOther is for the kinds without a transform of their own. Reports are among them: the cache would ask the API server
 // about each kind that it has options for, and fail to start where reports are not served yet.

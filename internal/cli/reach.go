@@ -46,15 +46,7 @@ func newReachCommand(streams genericiooptions.IOStreams) *cobra.Command {
 			"that can get to a target. RESOURCE is written as for kubectl: pods, pods/exec, deployments.apps, or /path for a URL\n" +
 			"that is no resource. The workloads of all namespaces are asked.",
 		Example: reachExample,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.Complete(args); err != nil {
-				return err
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE:    steps(o),
 	}
 	o.addFlags(cmd.Flags())
 	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(outputs(), ", ")+".")

@@ -40,3 +40,23 @@ func NewRootCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	root.AddCommand(newReachCommand(streams), newScanCommand(streams), newVersionCommand(streams))
 	return root
 }
+
+// verb is what a command does once its flags are parsed.
+type verb interface {
+	Complete(args []string) error
+	Validate() error
+	Run(ctx context.Context) error
+}
+
+// steps takes a verb through what it does.
+func steps(v verb) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := v.Complete(args); err != nil {
+			return err
+		}
+		if err := v.Validate(); err != nil {
+			return err
+		}
+		return v.Run(cmd.Context())
+	}
+}

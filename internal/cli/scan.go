@@ -54,15 +54,7 @@ func newScanCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		Short:   "Assess the workloads of a cluster or of manifests",
 		Long:    "Assess every workload of a live cluster, or of manifests, and print how far a compromise of it goes.",
 		Example: scanExample,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.Complete(args); err != nil {
-				return err
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			return o.Run(cmd.Context())
-		},
+		RunE:    steps(o),
 	}
 	o.addFlags(cmd.Flags())
 	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(outputs(), ", ")+".")

@@ -37,9 +37,7 @@ func StripTemplate(t *corev1.PodTemplateSpec) {
 	stripSpec(&t.Spec)
 }
 
-// StripMeta removes from the metadata of any object what no rule reads.
-func StripMeta(meta *metav1.ObjectMeta) { stripMeta(meta) }
-
+// stripMeta removes from the metadata of an object what no rule reads.
 func stripMeta(meta *metav1.ObjectMeta) {
 	meta.ManagedFields = nil
 	meta.GenerateName = ""
