@@ -15,9 +15,10 @@ import (
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-// CacheOptions keep in memory what rules read, and nothing that may hold a secret. A kind that no feed asked for is never
-// read behind our back.
-func CacheOptions(states *SourceErrors) cache.Options {
+// CacheOptions keep in memory what the audit reads, as the snapshot projects it, and nothing that may hold a secret. A kind
+// that no feed asked for is never read behind our back.
+func CacheOptions(s *snapshot.Snapshot, states *SourceErrors) cache.Options {
+	project := func(object any) (any, error) { return s.Transform(object), nil }
 	unfinished := fields.AndSelectors(
 		fields.OneTermNotEqualSelector("status.phase", string(corev1.PodSucceeded)),
 		fields.OneTermNotEqualSelector("status.phase", string(corev1.PodFailed)),
@@ -28,14 +29,15 @@ func CacheOptions(states *SourceErrors) cache.Options {
 		DefaultWatchErrorHandler:     states.Handle,
 		DefaultTransform:             stripOther,
 		ByObject: map[client.Object]cache.ByObject{
-			&corev1.Pod{}:                   {Field: unfinished, Transform: stripPod},
-			&appsv1.Deployment{}:            {Transform: stripOwner},
-			&appsv1.ReplicaSet{}:            {Transform: stripOwner},
-			&appsv1.StatefulSet{}:           {Transform: stripOwner},
-			&appsv1.DaemonSet{}:             {Transform: stripOwner},
-			&batchv1.Job{}:                  {Transform: stripOwner},
-			&batchv1.CronJob{}:              {Transform: stripOwner},
-			&corev1.ReplicationController{}: {Transform: stripOwner},
+			&corev1.Namespace{}:             {Transform: project},
+			&corev1.Pod{}:                   {Field: unfinished, Transform: project},
+			&appsv1.Deployment{}:            {Transform: project},
+			&appsv1.ReplicaSet{}:            {Transform: project},
+			&appsv1.StatefulSet{}:           {Transform: project},
+			&appsv1.DaemonSet{}:             {Transform: project},
+			&batchv1.Job{}:                  {Transform: project},
+			&batchv1.CronJob{}:              {Transform: project},
+			&corev1.ReplicationController{}: {Transform: project},
 			&corev1.Node{}:                  {Transform: stripNode},
 			&corev1.PersistentVolume{}:      {Transform: stripVolume},
 		},
@@ -52,18 +54,6 @@ func stripOther(object any) (any, error) {
 		o.SetManagedFields(nil)
 		o.SetAnnotations(nil)
 	}
-	return object, nil
-}
-
-func stripPod(object any) (any, error) {
-	if p, ok := object.(*corev1.Pod); ok {
-		snapshot.StripPod(p)
-	}
-	return object, nil
-}
-
-func stripOwner(object any) (any, error) {
-	snapshot.StripOwner(object)
 	return object, nil
 }
 

@@ -14,20 +14,24 @@ import (
 // +kubebuilder:rbac:groups=apps,resources=deployments;replicasets;statefulsets;daemonsets,verbs=get;list;watch
 // +kubebuilder:rbac:groups=batch,resources=jobs;cronjobs,verbs=get;list;watch
 
-// feed ties a kind of object to what the snapshot does with it.
+// feed ties a kind of object to what the snapshot does with what the cache keeps of it.
 type feed struct {
 	source snapshot.Source
-	object client.Object
-	upsert func(client.Object) snapshot.Affected
-	remove func(client.Object) snapshot.Affected
+	object client.Object // of the kind
+	upsert func(any) snapshot.Affected
+	remove func(any) snapshot.Affected
 }
 
 // feedsOf lists the feeds of a snapshot, one a source.
 func feedsOf(s *snapshot.Snapshot) []feed {
 	return []feed{
-		feedOf(snapshot.Pods, s.UpsertPod, byName(s.DeletePod)),
+		projected(snapshot.Pods, &corev1.Pod{}, s.UpsertPod, func(p *snapshot.Pod) snapshot.Affected {
+			return s.DeletePod(types.NamespacedName{Namespace: p.Namespace, Name: p.Name})
+		}),
+		projected(snapshot.Namespaces, &corev1.Namespace{}, s.UpsertNamespace, func(n *snapshot.Namespace) snapshot.Affected {
+			return s.DeleteNamespace(n.Name)
+		}),
 		feedOf(snapshot.Nodes, s.UpsertNode, func(n *corev1.Node) snapshot.Affected { return s.DeleteNode(n.Name) }),
-		feedOf(snapshot.Namespaces, s.UpsertNamespace, func(n *corev1.Namespace) snapshot.Affected { return s.DeleteNamespace(n.Name) }),
 		feedOf(snapshot.ServiceAccounts, s.UpsertServiceAccount, func(a *corev1.ServiceAccount) snapshot.Affected {
 			return s.DeleteServiceAccount(client.ObjectKeyFromObject(a))
 		}),
@@ -49,31 +53,27 @@ func feedOf[T any, P interface {
 	*T
 	client.Object
 }](source snapshot.Source, upsert, remove func(P) snapshot.Affected) feed {
+	return projected(source, P(new(T)), upsert, remove)
+}
+
+// projected makes a feed from verbs that take what the cache keeps of a kind of object.
+func projected[P any](source snapshot.Source, object client.Object, upsert, remove func(P) snapshot.Affected) feed {
 	return feed{
 		source: source,
-		object: P(new(T)),
-		upsert: func(o client.Object) snapshot.Affected { return with(o, upsert) },
-		remove: func(o client.Object) snapshot.Affected { return with(o, remove) },
+		object: object,
+		upsert: func(o any) snapshot.Affected { return with(o, upsert) },
+		remove: func(o any) snapshot.Affected { return with(o, remove) },
 	}
 }
 
 // with calls a verb where the object has its type: an informer brings no other.
-func with[P client.Object](o client.Object, verb func(P) snapshot.Affected) snapshot.Affected {
+func with[P any](o any, verb func(P) snapshot.Affected) snapshot.Affected {
 	if typed, ok := o.(P); ok {
 		return verb(typed)
 	}
 	return nil
 }
 
-func byName(remove func(types.NamespacedName) snapshot.Affected) func(*corev1.Pod) snapshot.Affected {
-	return func(p *corev1.Pod) snapshot.Affected { return remove(client.ObjectKeyFromObject(p)) }
-}
-
 func ownerFeed(s *snapshot.Snapshot, source snapshot.Source, object client.Object) feed {
-	return feed{
-		source: source,
-		object: object,
-		upsert: func(o client.Object) snapshot.Affected { return s.UpsertOwner(snapshot.OwnerOf(o)) },
-		remove: func(o client.Object) snapshot.Affected { return s.DeleteOwner(snapshot.OwnerOf(o).Key) },
-	}
+	return projected(source, object, s.UpsertOwner, func(o *snapshot.Owner) snapshot.Affected { return s.DeleteOwner(o.Key) })
 }

@@ -3,7 +3,6 @@ package controllers
 import (
 	"k8s.io/apimachinery/pkg/types"
 	toolscache "k8s.io/client-go/tools/cache"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/report"
@@ -13,19 +12,11 @@ import (
 // handler tells the snapshot about the objects of a feed. It runs in the informer's own goroutine, so that the events of
 // a kind arrive in their order; the snapshot's verbs are quick.
 func (f *Feeder) handler(fd feed) toolscache.ResourceEventHandler {
-	upsert := func(object any) {
-		if o, ok := object.(client.Object); ok {
-			f.affected(fd.source, fd.upsert(o))
-		}
-	}
+	upsert := func(object any) { f.affected(fd.source, fd.upsert(object)) }
 	return toolscache.ResourceEventHandlerFuncs{
 		AddFunc:    upsert,
 		UpdateFunc: func(_, object any) { upsert(object) },
-		DeleteFunc: func(object any) {
-			if o, ok := unwrap(object).(client.Object); ok {
-				f.affected(fd.source, fd.remove(o))
-			}
-		},
+		DeleteFunc: func(object any) { f.affected(fd.source, fd.remove(unwrap(object))) },
 	}
 }
 

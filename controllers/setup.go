@@ -34,6 +34,8 @@ const (
 // Options are what Setup needs besides the manager.
 type Options struct {
 	Settings Settings
+	// Snapshot is the one that the manager's cache projects for.
+	Snapshot *snapshot.Snapshot
 	// Errors is the one that the manager's cache was made with.
 	Errors *SourceErrors
 	// Concurrency is how many workloads are assessed and published at the same time.
@@ -51,7 +53,7 @@ type Audit struct {
 
 // Setup wires the audit into a manager.
 func Setup(mgr manager.Manager, options Options) (*Audit, error) {
-	s, ledger, backlog := snapshot.New(), publish.NewLedger(), NewBacklog(options.Clock)
+	s, ledger, backlog := options.Snapshot, publish.NewLedger(), NewBacklog(options.Clock)
 	grants := rbac.New(options.Settings.CustomResources...)
 	work := metrics.NewWork(ctrlmetrics.Registry, publish.Writes()...)
 	feeder := NewFeeder(mgr.GetCache(), s, grants, ledger, backlog, options.Errors, work, klog.LoggerWithName(mgr.GetLogger(), "feeder"))

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
 	"github.com/daysix/daysix/controllers"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 func main() {
@@ -35,12 +36,14 @@ func run(ctx context.Context, options *options) error {
 		return err
 	}
 	sourceErrors := controllers.NewSourceErrors()
-	mgr, err := newManager(options, sourceErrors)
+	model := snapshot.New()
+	mgr, err := newManager(options, model, sourceErrors)
 	if err != nil {
 		return err
 	}
 	audit, err := controllers.Setup(mgr, controllers.Options{
-		Settings: settingsOf(configuration), Errors: sourceErrors, Concurrency: options.concurrency, Clock: clock.RealClock{},
+		Settings: settingsOf(configuration), Snapshot: model, Errors: sourceErrors,
+		Concurrency: options.concurrency, Clock: clock.RealClock{},
 	})
 	if err != nil {
 		return fmt.Errorf("setting up the audit: %w", err)

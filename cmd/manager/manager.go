@@ -13,13 +13,14 @@ import (
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/controllers"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // leaderElectionID is the name of the lease.
 const leaderElectionID = "manager.daysix.dev"
 
-// newManager makes the manager whose cache complains to sourceErrors.
-func newManager(o *options, sourceErrors *controllers.SourceErrors) (ctrl.Manager, error) {
+// newManager makes the manager whose cache projects for the model and complains to sourceErrors.
+func newManager(o *options, model *snapshot.Snapshot, sourceErrors *controllers.SourceErrors) (ctrl.Manager, error) {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(daysixv1alpha1.AddToScheme(scheme))
@@ -32,7 +33,7 @@ func newManager(o *options, sourceErrors *controllers.SourceErrors) (ctrl.Manage
 	}
 	mgr, err := ctrl.NewManager(o.restConfig, ctrl.Options{
 		Scheme:                        scheme,
-		Cache:                         controllers.CacheOptions(sourceErrors),
+		Cache:                         controllers.CacheOptions(model, sourceErrors),
 		Metrics:                       metrics,
 		HealthProbeBindAddress:        o.healthAddress,
 		PprofBindAddress:              o.pprofAddress,

@@ -65,7 +65,7 @@ func podSecurity(levels ...string) *snapshot.PodSecurity {
 	s.SetSource(snapshot.Namespaces, snapshot.Synced)
 	for _, text := range levels {
 		name, level, _ := strings.Cut(text, "=")
-		s.UpsertNamespace(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
+		s.UpsertNamespace(&snapshot.Namespace{ObjectMeta: metav1.ObjectMeta{
 			Name: name, Labels: map[string]string{"pod-security.kubernetes.io/enforce": level},
 		}})
 	}

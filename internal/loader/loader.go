@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -100,7 +99,7 @@ func newLoader(namespace string, grants *rbac.Index) *loader {
 		l.result.Snapshot.SetSource(source, snapshot.NotGiven)
 	}
 	// Every cluster has it, without a label unless the files say otherwise: it is where privileged pods are let in.
-	l.result.Snapshot.UpsertNamespace(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: metav1.NamespaceSystem}})
+	l.result.Snapshot.UpsertNamespace(&snapshot.Namespace{ObjectMeta: metav1.ObjectMeta{Name: metav1.NamespaceSystem}})
 	return l
 }
 

@@ -62,8 +62,8 @@ func newOwner(kind metav1.TypeMeta) metav1.Object {
 	}
 }
 
-// Add strips an object as the caches of the controller do and records it in the snapshot, or in the grants where it is a
-// role or a binding. It changes the object. An object of a kind that neither holds is left out.
+// Add projects an object as the caches of the controller do and records it in the snapshot, or in the grants where it is a
+// role or a binding. It takes the object over. An object of a kind that neither holds is left out.
 func Add(s *snapshot.Snapshot, grants *rbac.Index, object any) {
 	switch o := object.(type) {
 	case *rbacv1.Role:
@@ -80,33 +80,18 @@ func Add(s *snapshot.Snapshot, grants *rbac.Index, object any) {
 }
 
 func addToSnapshot(s *snapshot.Snapshot, object any) {
-	switch o := object.(type) {
-	case *corev1.Pod:
-		setServiceAccountName(&o.Spec)
-		snapshot.StripPod(o)
+	switch o := s.Transform(object).(type) {
+	case *snapshot.Pod:
 		s.UpsertPod(o)
+	case *snapshot.Owner:
+		s.UpsertOwner(o)
+	case *snapshot.Namespace:
+		s.UpsertNamespace(o)
 	case *corev1.ServiceAccount:
 		s.UpsertServiceAccount(o)
-	case *corev1.Namespace:
-		s.UpsertNamespace(o)
 	case *corev1.Node:
 		s.UpsertNode(o)
 	case *corev1.PersistentVolume:
 		s.UpsertPersistentVolume(o)
-	default:
-		snapshot.StripOwner(object)
-		if owner := snapshot.OwnerOf(object); owner != nil {
-			if owner.Template != nil {
-				setServiceAccountName(&owner.Template.Spec)
-			}
-			s.UpsertOwner(owner)
-		}
-	}
-}
-
-// setServiceAccountName does what the API server does when it reads a spec with the old name of the field.
-func setServiceAccountName(spec *corev1.PodSpec) {
-	if spec.ServiceAccountName == "" {
-		spec.ServiceAccountName = spec.DeprecatedServiceAccount
 	}
 }

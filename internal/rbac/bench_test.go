@@ -96,7 +96,7 @@ func BenchmarkFullBuild(b *testing.B) {
 				}
 				b.StopTimer()
 				b.ReportMetric(float64(heap()-before)/(1<<20), "MiB-live")
-				b.ReportMetric(float64(len(x.sets.sets)), "sets")
+				b.ReportMetric(float64(x.sets.sets.Len()), "sets")
 				runtime.KeepAlive(all)
 				b.StartTimer()
 			}

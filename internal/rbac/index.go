@@ -39,7 +39,7 @@ func New(custom ...CustomResource) *Index {
 		byRole:    map[RoleRef]map[*binding]struct{}{},
 		bySubject: map[Subject][]*binding{},
 		rules:     map[ruleID]*countedRule{},
-		sets:      setInterner{registry: Registry(custom...), sets: map[SetID]weakSet{}},
+		sets:      newSetInterner(Registry(custom...)),
 	}
 }
 

@@ -95,10 +95,7 @@ func TestASetThatNobodyHoldsIsForgotten(t *testing.T) {
 	rights = Rights{}
 	for range 1000 {
 		runtime.GC()
-		x.sets.mu.Lock()
-		left := len(x.sets.sets)
-		x.sets.mu.Unlock()
-		if left == 0 {
+		if x.sets.sets.Len() == 0 {
 			return
 		}
 		runtime.Gosched()

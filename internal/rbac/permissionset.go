@@ -5,10 +5,10 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"runtime"
 	"slices"
 	"sync"
-	"weak"
+
+	"github.com/daysix/daysix/internal/intern"
 )
 
 // entry is a rule in a scope: a namespace, or the whole cluster where it is empty.
@@ -84,37 +84,25 @@ func (l *lookup) of(resource string) []resourceEntry {
 	return l.resources[from:to]
 }
 
-type weakSet = weak.Pointer[PermissionSet]
-
-// setInterner gives out one permission set per content, for as long as somebody holds it.
+// setInterner gives out one permission set per content.
 type setInterner struct {
 	registry []Privilege
-	mu       sync.Mutex
-	sets     map[SetID]weakSet
+	sets     *intern.Table[SetID, PermissionSet]
+}
+
+func newSetInterner(registry []Privilege) setInterner {
+	return setInterner{registry: registry, sets: intern.New[SetID, PermissionSet]()}
 }
 
 func (n *setInterner) intern(entries []entry) *PermissionSet {
 	id := setID(entries)
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if set := n.sets[id].Value(); set != nil {
-		return set
-	}
-	set := &PermissionSet{id: id, entries: slices.Clip(entries)}
-	registry, find := n.registry, sync.OnceValue(func() *lookup { return newLookup(entries) })
-	set.lookup = find
-	set.privileges = sync.OnceValue(func() []evaluated { return evaluate(entries, find(), registry) })
-	n.sets[id] = weak.Make(set)
-	runtime.AddCleanup(set, n.drop, id)
-	return set
-}
-
-func (n *setInterner) drop(id SetID) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.sets[id].Value() == nil {
-		delete(n.sets, id)
-	}
+	return n.sets.Get(id, func() *PermissionSet {
+		registry, find := n.registry, sync.OnceValue(func() *lookup { return newLookup(entries) })
+		return &PermissionSet{
+			id: id, entries: slices.Clip(entries), lookup: find,
+			privileges: sync.OnceValue(func() []evaluated { return evaluate(entries, find(), registry) }),
+		}
+	})
 }
 
 func setID(entries []entry) SetID {

@@ -9,6 +9,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 )
@@ -26,7 +27,6 @@ func newPod(name string, options ...podOption) *corev1.Pod {
 	for _, option := range options {
 		option(p)
 	}
-	StripPod(p)
 	return p
 }
 
@@ -156,19 +156,29 @@ func synced(objects ...any) *Snapshot {
 
 func upsert(s *Snapshot, object any) Affected {
 	switch o := object.(type) {
-	case *corev1.Pod:
+	case *Pod:
 		return s.UpsertPod(o)
+	case *Namespace:
+		return s.UpsertNamespace(o)
+	case *Owner:
+		return s.UpsertOwner(o)
 	case *corev1.Node:
 		return s.UpsertNode(o)
-	case *corev1.Namespace:
-		return s.UpsertNamespace(o)
 	case *corev1.ServiceAccount:
 		return s.UpsertServiceAccount(o)
 	case *corev1.PersistentVolume:
 		return s.UpsertPersistentVolume(o)
 	default:
-		return s.UpsertOwner(OwnerOf(object))
+		return upsert(s, s.Transform(copied(object)))
 	}
+}
+
+// copied, because a transform takes the object over.
+func copied(object any) any {
+	if o, ok := object.(runtime.Object); ok {
+		return o.DeepCopyObject()
+	}
+	return object
 }
 
 func key(group, kind, name string) Key {
@@ -206,7 +216,7 @@ func summaries(t *testing.T, s *Snapshot) []summary {
 
 // sameView compares views by all that rules read.
 var sameView = cmp.Options{
-	cmpopts.IgnoreFields(View{}, "Revision"), cmpopts.IgnoreUnexported(Shape{}), cmpopts.EquateEmpty(),
+	cmpopts.IgnoreFields(View{}, "Revision"), cmpopts.IgnoreUnexported(Spec{}), cmpopts.EquateEmpty(),
 }
 
 func wantDiff(t *testing.T, what string, want, got any) {

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 )
 
@@ -92,24 +91,46 @@ func enforcedLevel(labels map[string]string) string {
 	}
 }
 
-// UpsertNamespace records what Pod Security enforces in a namespace. The workloads whose assessment asked are affected.
-func (s *Snapshot) UpsertNamespace(object *corev1.Namespace) Affected {
-	return s.setLevel(object.Name, enforcedLevel(object.Labels))
+// UpsertNamespace records a namespace. Affected are its workloads, and where what Pod Security enforces there changes also
+// those whose assessment asked.
+func (s *Snapshot) UpsertNamespace(fresh *Namespace) Affected {
+	return s.setNamespace(fresh.Name, fresh)
 }
 
 // DeleteNamespace forgets a namespace.
-func (s *Snapshot) DeleteNamespace(name string) Affected { return s.setLevel(name, "") }
+func (s *Snapshot) DeleteNamespace(name string) Affected { return s.setNamespace(name, nil) }
 
-func (s *Snapshot) setLevel(namespace, level string) Affected {
+func (s *Snapshot) setNamespace(name string, fresh *Namespace) Affected {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.levels.of(namespace) == level {
+	old := s.namespaces[name]
+	fresh = fresh.after(old)
+	if old.same(fresh) {
 		return nil
 	}
 	s.revision++
+	level := ""
+	if fresh == nil {
+		delete(s.namespaces, name)
+	} else {
+		s.namespaces[name] = fresh
+		level = enforcedLevel(fresh.Labels)
+	}
+	changed := collector{}
+	for key := range s.byNamespace[name] {
+		changed.add(key)
+	}
+	s.setLevel(name, level, changed)
+	return changed.affected()
+}
+
+// setLevel adds who asked about the level of a namespace, where it is another one now.
+func (s *Snapshot) setLevel(namespace, level string, changed collector) {
+	if s.levels.of(namespace) == level {
+		return
+	}
 	loosest := s.levels.of("")
 	s.levels.set(namespace, level)
-	changed := collector{}
 	for key := range s.asking[namespace] {
 		changed.add(key)
 	}
@@ -118,7 +139,6 @@ func (s *Snapshot) setLevel(namespace, level string) Affected {
 			changed.add(key)
 		}
 	}
-	return changed.affected()
 }
 
 // PodSecurity is what the namespaces enforce now; nil where they cannot be read.

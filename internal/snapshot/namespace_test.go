@@ -44,9 +44,9 @@ func TestLoosestLevelOfTheCluster(t *testing.T) {
 		want   string
 	}{
 		{"no namespace is known", func() {}, ""},
-		{"one that is restricted", func() { s.UpsertNamespace(enforcing("a", levelRestricted)) }, levelRestricted},
-		{"one that is privileged", func() { s.UpsertNamespace(enforcing("b", levelPrivileged)) }, levelPrivileged},
-		{"it becomes baseline", func() { s.UpsertNamespace(enforcing("b", levelBaseline)) }, levelBaseline},
+		{"one that is restricted", func() { upsert(s, enforcing("a", levelRestricted)) }, levelRestricted},
+		{"one that is privileged", func() { upsert(s, enforcing("b", levelPrivileged)) }, levelPrivileged},
+		{"it becomes baseline", func() { upsert(s, enforcing("b", levelBaseline)) }, levelBaseline},
 		{"it goes", func() { s.DeleteNamespace("b") }, levelRestricted},
 		{"one that is not there goes", func() { s.DeleteNamespace("b") }, levelRestricted},
 		{"the last one goes", func() { s.DeleteNamespace("a") }, ""},
@@ -63,8 +63,8 @@ func TestLoosestLevelOfTheCluster(t *testing.T) {
 func TestLevelsStayWhatTheyWere(t *testing.T) {
 	s := synced(enforcing(shop, levelBaseline))
 	before := s.PodSecurity()
-	s.UpsertNamespace(enforcing(shop, levelPrivileged))
-	s.UpsertNamespace(enforcing("other", levelPrivileged))
+	upsert(s, enforcing(shop, levelPrivileged))
+	upsert(s, enforcing("other", levelPrivileged))
 	if before.Level(shop) != levelBaseline || before.Level("") != levelBaseline || before.Level("other") != "" {
 		t.Fatalf("they became %q, loosest %q", before.Level(shop), before.Level(""))
 	}
@@ -87,7 +87,7 @@ func asking(t *testing.T, asked map[string][]string, objects ...any) *Snapshot {
 	t.Helper()
 	s := synced(objects...)
 	for name := range asked {
-		s.UpsertPod(newPod(name))
+		upsert(s, newPod(name))
 	}
 	for name, namespaces := range asked {
 		if !s.Asked(key("", "Pod", name), namespaces, s.PodSecurity()) {
@@ -110,20 +110,20 @@ func TestAChangeOfALevelAffectsExactlyThoseThatAsked(t *testing.T) {
 		change func(*Snapshot) Affected
 		want   Affected
 	}{
-		"the level of one":               {func(s *Snapshot) Affected { return s.UpsertNamespace(enforcing("b", levelRestricted)) }, pods("both")},
-		"the level of the other":         {func(s *Snapshot) Affected { return s.UpsertNamespace(enforcing("a", levelRestricted)) }, pods("both", "one")},
-		"the same level again":           {func(s *Snapshot) Affected { return s.UpsertNamespace(enforcing("a", levelBaseline)) }, nil},
-		"the loosest of the cluster":     {func(s *Snapshot) Affected { return s.UpsertNamespace(enforcing("new", levelPrivileged)) }, pods("cluster")},
-		"both":                           {func(s *Snapshot) Affected { return s.UpsertNamespace(enforcing("b", levelPrivileged)) }, pods("both", "cluster")},
-		"a namespace nobody asked about": {func(s *Snapshot) Affected { return s.UpsertNamespace(enforcing("new", levelRestricted)) }, nil},
+		"the level of one":               {func(s *Snapshot) Affected { return upsert(s, enforcing("b", levelRestricted)) }, pods("both")},
+		"the level of the other":         {func(s *Snapshot) Affected { return upsert(s, enforcing("a", levelRestricted)) }, pods("both", "one")},
+		"the same level again":           {func(s *Snapshot) Affected { return upsert(s, enforcing("a", levelBaseline)) }, nil},
+		"the loosest of the cluster":     {func(s *Snapshot) Affected { return upsert(s, enforcing("new", levelPrivileged)) }, pods("cluster")},
+		"both":                           {func(s *Snapshot) Affected { return upsert(s, enforcing("b", levelPrivileged)) }, pods("both", "cluster")},
+		"a namespace nobody asked about": {func(s *Snapshot) Affected { return upsert(s, enforcing("new", levelRestricted)) }, nil},
 		"a namespace that goes":          {func(s *Snapshot) Affected { return s.DeleteNamespace("a") }, pods("both", "one")},
 		"a question withdrawn": {func(s *Snapshot) Affected {
 			s.Asked(key("", "Pod", "both"), []string{"b"}, s.PodSecurity())
-			return s.UpsertNamespace(enforcing("a", levelRestricted))
+			return upsert(s, enforcing("a", levelRestricted))
 		}, pods("one")},
 		"a workload that is gone": {func(s *Snapshot) Affected {
 			s.DeletePod(types.NamespacedName{Namespace: shop, Name: "one"})
-			return s.UpsertNamespace(enforcing("a", levelRestricted))
+			return upsert(s, enforcing("a", levelRestricted))
 		}, pods("both")},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,12 +148,12 @@ func TestAnAnswerThatHasChangedMeanwhileIsStale(t *testing.T) {
 		want       bool
 	}{
 		"nothing changed":             {[]string{"a", ""}, func(*Snapshot) {}, true},
-		"the level changed":           {[]string{"a"}, func(s *Snapshot) { s.UpsertNamespace(enforcing("a", levelRestricted)) }, false},
+		"the level changed":           {[]string{"a"}, func(s *Snapshot) { upsert(s, enforcing("a", levelRestricted)) }, false},
 		"it went":                     {[]string{"a"}, func(s *Snapshot) { s.DeleteNamespace("a") }, false},
-		"it changed and changed back": {[]string{"a"}, func(s *Snapshot) { s.DeleteNamespace("a"); s.UpsertNamespace(enforcing("a", levelBaseline)) }, true},
-		"another changed":             {[]string{"a"}, func(s *Snapshot) { s.UpsertNamespace(enforcing("b", levelPrivileged)) }, true},
-		"the loosest changed":         {[]string{""}, func(s *Snapshot) { s.UpsertNamespace(enforcing("b", levelPrivileged)) }, false},
-		"the loosest stayed":          {[]string{""}, func(s *Snapshot) { s.UpsertNamespace(enforcing("b", levelRestricted)) }, true},
+		"it changed and changed back": {[]string{"a"}, func(s *Snapshot) { s.DeleteNamespace("a"); upsert(s, enforcing("a", levelBaseline)) }, true},
+		"another changed":             {[]string{"a"}, func(s *Snapshot) { upsert(s, enforcing("b", levelPrivileged)) }, true},
+		"the loosest changed":         {[]string{""}, func(s *Snapshot) { upsert(s, enforcing("b", levelPrivileged)) }, false},
+		"the loosest stayed":          {[]string{""}, func(s *Snapshot) { upsert(s, enforcing("b", levelRestricted)) }, true},
 		"nothing was asked":           {nil, func(s *Snapshot) { s.DeleteNamespace("a") }, true},
 		"the workload went": {[]string{"a"}, func(s *Snapshot) {
 			s.DeletePod(types.NamespacedName{Namespace: shop, Name: "one"})
@@ -201,7 +201,7 @@ func TestLevelsThatNobodyIsToldOfHaveNotChanged(t *testing.T) {
 			if level == "" {
 				affected = s.DeleteNamespace(namespace)
 			} else {
-				affected = s.UpsertNamespace(enforcing(namespace, level))
+				affected = upsert(s, enforcing(namespace, level))
 			}
 			differs := false
 			for _, namespace := range asked {
@@ -243,7 +243,7 @@ func BenchmarkUpsertTenThousandNamespaces(b *testing.B) {
 	for b.Loop() {
 		s := New()
 		for _, o := range objects {
-			s.UpsertNamespace(o)
+			upsert(s, o)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
 )
 
 // The kinds of owner that are read. A kind that is not among them is taken from the reference to it, unread.
@@ -50,20 +49,40 @@ func IsBuiltIn(group, kind string) bool {
 	return read || gk == kindPod
 }
 
-// Owner is the projection of an object that makes pods, or that makes an object that makes pods.
+// Template is what an owner makes pods from.
+type Template struct {
+	// Labels and Annotations of the pods. The labels belong to all who read them.
+	Labels, Annotations map[string]string
+	Spec                *Spec
+}
+
+// Owner is the projection of an object that makes pods, or that makes an object that makes pods. It is what the transform of
+// the cache makes of one.
 type Owner struct {
+	// ObjectMeta has what tells the owner from others: no labels, annotations, owners or managed fields.
+	metav1.ObjectMeta
 	Key        Key
 	APIVersion string
-	UID        types.UID
 	// Controller is the reference to the owner's own controller; nil at the top of a chain.
 	Controller *metav1.OwnerReference
-	// Template of its pods. Nil where a controller above holds the one that counts.
-	Template *corev1.PodTemplateSpec
+	// Template of its pods; nil where it makes none, as an earlier ReplicaSet of a Deployment.
+	Template *Template
 	// Finished is true for a Job that will start no pod any more.
 	Finished bool
-	// Deleting is true once the owner has a deletion timestamp.
-	Deleting bool
+	// Kept are the pods of a StatefulSet that come back as they were: those that its partition keeps back.
+	Kept KeptBack
 }
+
+// KeptBack says which pods of a StatefulSet an update leaves alone (spec.updateStrategy.rollingUpdate.partition).
+type KeptBack struct {
+	// Below is the ordinal from which on pods are updated.
+	Below int32
+	// Revision that the others keep, in the label controller-revision-hash.
+	Revision string
+}
+
+// Deleting tells whether the owner is on its way out.
+func (o *Owner) Deleting() bool { return o.DeletionTimestamp != nil }
 
 // isWorkload tells whether the owner is a workload of its own, with or without pods.
 func (o *Owner) isWorkload() bool {
@@ -71,42 +90,63 @@ func (o *Owner) isWorkload() bool {
 	return !o.Finished && (isSummit(gk) || o.Controller == nil)
 }
 
-func newOwner(kind schema.GroupVersionKind, meta *metav1.ObjectMeta, template *corev1.PodTemplateSpec) *Owner {
-	o := &Owner{
-		Key:        Key{Group: kind.Group, Kind: kind.Kind, Namespace: meta.Namespace, Name: meta.Name},
-		APIVersion: kind.GroupVersion().String(),
-		UID:        meta.UID,
-		Controller: controllerOf(meta),
-		Deleting:   meta.DeletionTimestamp != nil,
-	}
-	if o.isWorkload() {
-		o.Template = template
-	}
-	return o
-}
-
-// OwnerOf is the projection of an object of one of the kinds that are read; nil for any other.
-func OwnerOf(object any) *Owner {
+// owner is the projection of an object of one of the kinds that are read; nil for any other. It takes the object over.
+func (t *specs) owner(object any) *Owner {
 	switch o := object.(type) {
 	case *appsv1.Deployment:
-		return newOwner(kindDeployment.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+		return t.newOwner(kindDeployment.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
 	case *appsv1.ReplicaSet:
-		return newOwner(kindReplicaSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+		return t.newOwner(kindReplicaSet.WithVersion("v1"), &o.ObjectMeta, templateInUse(o))
 	case *appsv1.StatefulSet:
-		return newOwner(kindStatefulSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+		owner := t.newOwner(kindStatefulSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+		owner.Kept = keptBack(o)
+		return owner
 	case *appsv1.DaemonSet:
-		return newOwner(kindDaemonSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+		return t.newOwner(kindDaemonSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
 	case *batchv1.CronJob:
-		return newOwner(kindCronJob.WithVersion("v1"), &o.ObjectMeta, &o.Spec.JobTemplate.Spec.Template)
+		return t.newOwner(kindCronJob.WithVersion("v1"), &o.ObjectMeta, &o.Spec.JobTemplate.Spec.Template)
 	case *corev1.ReplicationController:
-		return newOwner(kindReplicationController.WithVersion("v1"), &o.ObjectMeta, o.Spec.Template)
+		return t.newOwner(kindReplicationController.WithVersion("v1"), &o.ObjectMeta, o.Spec.Template)
 	case *batchv1.Job:
-		owner := newOwner(kindJob.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+		owner := t.newOwner(kindJob.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
 		owner.Finished = jobFinished(o)
 		return owner
 	default:
 		return nil
 	}
+}
+
+func (t *specs) newOwner(kind schema.GroupVersionKind, meta *metav1.ObjectMeta, template *corev1.PodTemplateSpec) *Owner {
+	o := &Owner{
+		ObjectMeta: identityOf(meta),
+		Key:        Key{Group: kind.Group, Kind: kind.Kind, Namespace: meta.Namespace, Name: meta.Name},
+		APIVersion: kind.GroupVersion().String(),
+		Controller: controllerOf(meta),
+	}
+	if template != nil {
+		o.Template = &Template{
+			Labels:      *t.labelsOf(template.Labels),
+			Annotations: withoutManifest(template.Annotations),
+			Spec:        t.template(&template.Spec),
+		}
+	}
+	return o
+}
+
+// templateInUse is the template of a ReplicaSet that makes pods. A Deployment keeps its earlier ones for a rollback.
+func templateInUse(r *appsv1.ReplicaSet) *corev1.PodTemplateSpec {
+	if r.Spec.Replicas != nil && *r.Spec.Replicas == 0 && controllerOf(r) != nil {
+		return nil
+	}
+	return &r.Spec.Template
+}
+
+func keptBack(s *appsv1.StatefulSet) KeptBack {
+	update := s.Spec.UpdateStrategy.RollingUpdate
+	if update == nil || update.Partition == nil || *update.Partition <= 0 {
+		return KeptBack{}
+	}
+	return KeptBack{Below: *update.Partition, Revision: s.Status.CurrentRevision}
 }
 
 func jobFinished(job *batchv1.Job) bool {
@@ -137,6 +177,8 @@ func (s *Snapshot) UpsertOwner(o *Owner) Affected {
 		s.ensure(o.Key)
 	}
 	s.addKnown(o.Key, changed)
+	s.addReplaced(old, changed)
+	s.addReplaced(o, changed)
 	s.resolveBelow(o.Key, changed, maxChain)
 	s.release(o.Key)
 	return changed.affected()
@@ -155,6 +197,7 @@ func (s *Snapshot) DeleteOwner(key Key) Affected {
 	delete(s.owners, key)
 	changed := collector{}
 	s.addKnown(key, changed)
+	s.addReplaced(old, changed)
 	s.resolveBelow(key, changed, maxChain)
 	s.release(key)
 	return changed.affected()
@@ -165,6 +208,16 @@ func (s *Snapshot) DeleteOwner(key Key) Affected {
 func (s *Snapshot) addKnown(key Key, changed collector) {
 	if _, ok := s.workloads[key]; ok {
 		changed.add(key)
+	}
+}
+
+// addReplaced adds the workloads whose pods the owner makes.
+func (s *Snapshot) addReplaced(o *Owner, changed collector) {
+	if o == nil {
+		return
+	}
+	for name := range s.byOwner[o.Key] {
+		changed.add(s.pods[name].workload)
 	}
 }
 

@@ -1,6 +1,8 @@
 package snapshot
 
 import (
+	"maps"
+
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -87,7 +89,7 @@ func (s *Snapshot) resolveAll(changed collector) {
 
 // resolve puts a pod into its workload; a pod that moves affects both.
 func (s *Snapshot) resolve(p *pod, changed collector) {
-	top, ok := s.climb(summit{key: p.key(), apiVersion: "v1", uid: string(p.uid)}, p.controller)
+	top, ok := s.climb(summit{key: p.key(), apiVersion: "v1", uid: string(p.UID)}, p.controller)
 	if !ok {
 		top = summit{}
 	}
@@ -100,7 +102,7 @@ func (s *Snapshot) resolve(p *pod, changed collector) {
 	if top.key == (Key{}) {
 		return
 	}
-	s.ensure(top.key).pods[p.name] = p
+	s.ensure(top.key).pods[p.named()] = p
 	if moved {
 		changed.add(top.key)
 	}
@@ -109,7 +111,7 @@ func (s *Snapshot) resolve(p *pod, changed collector) {
 // leave takes a pod out of its workload.
 func (s *Snapshot) leave(p *pod) {
 	if w, ok := s.workloads[p.workload]; ok {
-		delete(w.pods, p.name)
+		delete(w.pods, p.named())
 		s.release(p.workload)
 	}
 	p.workload = Key{}
@@ -117,8 +119,15 @@ func (s *Snapshot) leave(p *pod) {
 
 // same tells whether two projections of an owner say the same.
 func (o *Owner) same(other *Owner) bool {
-	return o.UID == other.UID && o.Finished == other.Finished && o.Deleting == other.Deleting &&
-		o.APIVersion == other.APIVersion &&
+	return o.UID == other.UID && o.Finished == other.Finished && o.Deleting() == other.Deleting() &&
+		o.APIVersion == other.APIVersion && o.Kept == other.Kept &&
 		equality.Semantic.DeepEqual(o.Controller, other.Controller) &&
-		equality.Semantic.DeepEqual(o.Template, other.Template)
+		o.Template.same(other.Template)
+}
+
+func (t *Template) same(other *Template) bool {
+	if t == nil || other == nil {
+		return t == other
+	}
+	return t.Spec == other.Spec && maps.Equal(t.Labels, other.Labels) && maps.Equal(t.Annotations, other.Annotations)
 }

@@ -11,7 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Shape is what the audit reads of a pod and what pods made alike have in common. Shapes are interned: two pods look
+// Shape is what the posture rules read of a pod and what pods made alike have in common. Shapes are interned: two pods look
 // the same to every rule if and only if they have the same *Shape.
 type Shape struct {
 	// Spec without what differs between replicas: the node, generated names, host names.
@@ -22,127 +22,79 @@ type Shape struct {
 	Users map[string]int64
 	// Static is true for a pod that the kubelet runs by itself.
 	Static bool
-
-	sum  [sha256.Size]byte
-	pods int
 }
 
-// shapes interns.
-type shapes map[[sha256.Size]byte]*Shape
-
-func (t shapes) intern(shape *Shape) *Shape {
-	if known, ok := t[shape.sum]; ok {
-		shape = known
-	} else {
-		t[shape.sum] = shape
-	}
-	shape.pods++
-	return shape
-}
-
-func (t shapes) release(shape *Shape) {
-	if shape.pods--; shape.pods == 0 {
-		delete(t, shape.sum)
-	}
+// shape is that of the pods that a template would make.
+func (t *Template) shape() *Shape {
+	return &Shape{Spec: t.Spec.Rules, Annotations: rulesRead(t.Annotations)}
 }
 
 // apiAccessPrefix begins the name that the ServiceAccount admission plugin gives to the volume of the pod's token,
 // followed by five random characters.
 const apiAccessPrefix = "kube-api-access-"
 
-// shapeOf takes out of a stripped pod what is its own. Only the parts that differ are copied; the object is left alone.
-func shapeOf(object *corev1.Pod) (*Shape, map[string]string) {
-	spec := object.Spec
-	spec.NodeName, spec.Hostname, spec.Subdomain = "", "", ""
-	var claims map[string]string
-	spec.Volumes, claims = volumesInShape(spec.Volumes, object.Name)
-	spec.Containers = withoutTokenNames(spec.Containers, regularMounts)
-	spec.InitContainers = withoutTokenNames(spec.InitContainers, regularMounts)
-	spec.EphemeralContainers = withoutTokenNames(spec.EphemeralContainers, ephemeralMounts)
-	shape := &Shape{
-		Spec:        &spec,
-		Annotations: object.Annotations,
-		Users:       Users(&object.Status),
-		Static:      isStatic(object),
+// unify takes out of a spec what differs between pods made alike, and returns the true names of the claims by those that
+// stand there now. A DaemonSet pins each of its pods to its node. It changes its argument.
+func unify(spec *corev1.PodSpec, podName string, pinned bool) map[string]string {
+	spec.NodeName = ""
+	if spec.Hostname == podName {
+		spec.Hostname = ""
 	}
-	shape.seal()
-	return shape, claims
-}
-
-// TemplateShape is the shape of the pods that a template would make.
-func TemplateShape(template *corev1.PodTemplateSpec) *Shape {
-	shape := &Shape{Spec: &template.Spec, Annotations: template.Annotations}
-	shape.seal()
-	return shape
-}
-
-func volumesInShape(volumes []corev1.Volume, podName string) ([]corev1.Volume, map[string]string) {
+	if pinned {
+		spec.Affinity = unpinned(spec.Affinity)
+	}
 	var claims map[string]string
-	var out []corev1.Volume
-	claim := func(inShape, name string) {
+	claim := func(inSpec, name string) {
 		if claims == nil {
 			claims = make(map[string]string)
 		}
-		claims[inShape] = name
+		claims[inSpec] = name
 	}
-	for i := range volumes {
-		v := volumes[i]
+	for i := range spec.Volumes {
+		v := &spec.Volumes[i]
 		switch {
 		case strings.HasPrefix(v.Name, apiAccessPrefix):
 			v.Name = strings.TrimSuffix(apiAccessPrefix, "-")
 		case v.PersistentVolumeClaim != nil:
-			source := *v.PersistentVolumeClaim
-			source.ClaimName = claimInShape(source.ClaimName, podName)
-			claim(source.ClaimName, v.PersistentVolumeClaim.ClaimName)
-			v.PersistentVolumeClaim = &source
+			name := v.PersistentVolumeClaim.ClaimName
+			v.PersistentVolumeClaim.ClaimName = claimInSpec(name, podName)
+			claim(v.PersistentVolumeClaim.ClaimName, name)
 		case v.Ephemeral != nil:
 			// The controller names the claim after the pod and the volume.
 			claim(EphemeralClaim(v.Name), podName+"-"+v.Name)
-			continue
-		default:
-			continue
 		}
-		if out == nil {
-			out = slices.Clone(volumes)
-		}
-		out[i] = v
 	}
-	if out == nil {
-		return volumes, claims
+	for i := range spec.Containers {
+		unifyMounts(spec.Containers[i].VolumeMounts)
 	}
-	return out, claims
+	for i := range spec.InitContainers {
+		unifyMounts(spec.InitContainers[i].VolumeMounts)
+	}
+	for i := range spec.EphemeralContainers {
+		unifyMounts(spec.EphemeralContainers[i].VolumeMounts)
+	}
+	return claims
 }
 
-// EphemeralClaim stands in a shape for the claim of a generic ephemeral volume.
+// unifyMounts takes the random part out of the name of the mount of the token.
+func unifyMounts(mounts []corev1.VolumeMount) {
+	for i := range mounts {
+		if strings.HasPrefix(mounts[i].Name, apiAccessPrefix) {
+			mounts[i].Name = strings.TrimSuffix(apiAccessPrefix, "-")
+		}
+	}
+}
+
+// EphemeralClaim stands in a spec for the claim of a generic ephemeral volume.
 func EphemeralClaim(volume string) string { return "*-" + volume }
 
-// withoutTokenNames takes the random part out of the names of the mounts of the token, in copies.
-func withoutTokenNames[C any](containers []C, mountsOf func(*C) *[]corev1.VolumeMount) []C {
-	copied := false
-	for i := range containers {
-		for j, mount := range *mountsOf(&containers[i]) {
-			if !strings.HasPrefix(mount.Name, apiAccessPrefix) {
-				continue
-			}
-			if !copied {
-				containers, copied = slices.Clone(containers), true
-			}
-			mounts := mountsOf(&containers[i])
-			*mounts = slices.Clone(*mounts)
-			(*mounts)[j].Name = strings.TrimSuffix(apiAccessPrefix, "-")
-		}
+// claimInSpec is the name that stands in a spec for the name of a claim. A StatefulSet names each pod's claim after the
+// pod; with the pod's name in it no two of its pods would ever look alike.
+func claimInSpec(claim, podName string) string {
+	if prefix, ok := strings.CutSuffix(claim, "-"+podName); ok {
+		return prefix + "-*"
 	}
-	return containers
-}
-
-func regularMounts(c *corev1.Container) *[]corev1.VolumeMount { return &c.VolumeMounts }
-
-func ephemeralMounts(c *corev1.EphemeralContainer) *[]corev1.VolumeMount { return &c.VolumeMounts }
-
-// isStatic tells a pod that the kubelet runs from a file: what the API holds is its mirror.
-func isStatic(object *corev1.Pod) bool {
-	_, mirror := object.Annotations[corev1.MirrorPodAnnotationKey]
-	return mirror
+	return claim
 }
 
 // Users collects the UIDs that the runtime reports for the containers of a pod, by container name. Nil where it reports
@@ -164,17 +116,10 @@ func Users(status *corev1.PodStatus) map[string]int64 {
 	return users
 }
 
-// seal computes the sum that tells shapes apart. The protobuf form is the quickest that covers every field; map entries
-// are written in order, and every text with its length, so that a pod cannot write into its annotations what would make it
-// look like another.
-func (s *Shape) seal() {
-	encoded, err := s.Spec.Marshal()
-	if err != nil {
-		// A spec that cannot be encoded equals no other.
-		encoded = []byte(err.Error())
-	}
-	encoded = binary.AppendUvarint(encoded, uint64(len(encoded)))
-	encoded = binary.AppendUvarint(encoded, uint64(len(s.Annotations)))
+// sum tells shapes apart, given the sum of the spec. Every text is written with its length, so that a pod cannot write into
+// its annotations what would make it look like another.
+func (s *Shape) sum(spec [sha256.Size]byte) [sha256.Size]byte {
+	encoded := binary.AppendUvarint(spec[:], uint64(len(s.Annotations)))
 	for _, name := range slices.Sorted(maps.Keys(s.Annotations)) {
 		encoded = appendText(appendText(encoded, name), s.Annotations[name])
 	}
@@ -182,8 +127,7 @@ func (s *Shape) seal() {
 	for _, name := range slices.Sorted(maps.Keys(s.Users)) {
 		encoded = binary.AppendVarint(appendText(encoded, name), s.Users[name])
 	}
-	encoded = strconv.AppendBool(encoded, s.Static)
-	s.sum = sha256.Sum256(encoded)
+	return sha256.Sum256(strconv.AppendBool(encoded, s.Static))
 }
 
 func appendText(to []byte, text string) []byte {

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"testing"
 
@@ -136,7 +137,7 @@ func localVolume(name, claim string) *corev1.PersistentVolume {
 
 // Maps are walked in another order each time; the sum must not follow.
 func TestSumDoesNotDependOnTheOrderOfMaps(t *testing.T) {
-	build := func(descending bool) *Shape {
+	build := func(descending bool) [sha256.Size]byte {
 		shape := &Shape{
 			Spec: newPod("x").Spec.DeepCopy(), Annotations: map[string]string{}, Users: map[string]int64{},
 		}
@@ -151,31 +152,35 @@ func TestSumDoesNotDependOnTheOrderOfMaps(t *testing.T) {
 			limits[corev1.ResourceName(name)] = resource.MustParse("1")
 		}
 		shape.Spec.Containers[0].Resources.Limits = limits
-		shape.seal()
-		return shape
+		return shape.sum(sumOf(shape.Spec))
 	}
-	want := build(false).sum
+	want := build(false)
 	for range 20 {
-		if build(true).sum != want {
+		if build(true) != want {
 			t.Fatal("two shapes that are the same have different sums")
 		}
 	}
 }
 
-func TestShapesAreSharedAndReleased(t *testing.T) {
-	s := synced(newPod("a"), newPod("b"), newPod("c", debugged))
-	wantDiff(t, "shapes", 2, len(s.shapes))
-	upsert(s, newPod("c"))
-	wantDiff(t, "shapes", 1, len(s.shapes))
-	for _, name := range []string{"a", "b", "c"} {
-		upsert(s, newPod(name, inPhase(corev1.PodSucceeded)))
+func TestPodsMadeAlikeShareWhatIsKeptOfThem(t *testing.T) {
+	s := synced()
+	project := func(options ...podOption) *Pod {
+		projected, _ := s.Transform(newPod("x", options...)).(*Pod)
+		return projected
 	}
-	wantDiff(t, "shapes", 0, len(s.shapes))
-}
-
-func TestShapeLeavesTheObjectAlone(t *testing.T) {
-	pod := newPod("x-0", token("abcde"), mounting("data", "data-x-0"), onNode("one"))
-	before := pod.DeepCopy()
-	synced(pod)
-	wantDiff(t, "pods", before, pod)
+	plain, again, debugged, arguing := project(), project(token("abcde")), project(debugged), project(func(p *corev1.Pod) {
+		p.Spec.Containers[0].Args = []string{"--verbose"}
+	})
+	if tokened := project(token("vwxyz")); again.shape != tokened.shape || again.spec != tokened.spec {
+		t.Error("pods that differ in generated names share neither shape nor spec")
+	}
+	if plain.shape == debugged.shape || plain.spec == debugged.spec {
+		t.Error("a debug container makes no difference")
+	}
+	if plain.shape != arguing.shape || plain.spec == arguing.spec {
+		t.Error("an argument, which no rule reads, has to make a difference to the spec and not to the shape")
+	}
+	if plain.labels != debugged.labels {
+		t.Error("equal labels are kept twice")
+	}
 }

@@ -16,12 +16,13 @@ type Snapshot struct {
 	pods            map[types.NamespacedName]*pod
 	owners          map[Key]*Owner
 	nodes           map[string]*node
-	serviceAccounts map[types.NamespacedName]*bool               // automountServiceAccountToken, where set
+	namespaces      map[string]*Namespace
+	serviceAccounts map[types.NamespacedName]*ServiceAccount
 	volumes         map[string]boundVolume                       // by PersistentVolume
 	claims          map[types.NamespacedName]map[string]struct{} // PersistentVolumes by the claim they are bound to
 
 	controlPlaneNodes int
-	shapes            shapes
+	specs             specs
 
 	// Indexes over the above.
 	workloads   map[Key]*workload
@@ -47,10 +48,11 @@ func New() *Snapshot {
 		pods:            make(map[types.NamespacedName]*pod),
 		owners:          make(map[Key]*Owner),
 		nodes:           make(map[string]*node),
-		serviceAccounts: make(map[types.NamespacedName]*bool),
+		namespaces:      make(map[string]*Namespace),
+		serviceAccounts: make(map[types.NamespacedName]*ServiceAccount),
 		volumes:         make(map[string]boundVolume),
 		claims:          make(map[types.NamespacedName]map[string]struct{}),
-		shapes:          make(shapes),
+		specs:           newSpecs(),
 		workloads:       make(map[Key]*workload),
 		byNamespace:     make(map[string]map[Key]struct{}),
 		byOwner:         make(map[Key]map[types.NamespacedName]struct{}),

@@ -7,23 +7,23 @@ import (
 	"strings"
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 const canary = "hunter2-canary"
 
-// readByRules are the texts of a pod that rules read, or that the snapshot needs, and that hold no secret: names, images,
-// paths and choices. Everything else must go. An entry covers all that is below it.
+// readByRules are the texts of a pod that rules read and that hold no secret: names, images, paths and choices. Everything
+// else must go. An entry covers all that is below it.
 var readByRules = []string{
-	"metadata.name", "metadata.namespace", "metadata.uid", "metadata.ownerReferences", "metadata.resourceVersion", "metadata.selfLink", "kind", "apiVersion",
 	"metadata.annotations.container.apparmor",
-	"spec.nodeName", "spec.serviceAccountName", "spec.serviceAccount", "spec.runtimeClassName", "spec.priorityClassName",
-	"spec.schedulerName", "spec.restartPolicy", "spec.preemptionPolicy", "spec.os.name", "spec.hostname", "spec.subdomain",
+	"spec.serviceAccountName", "spec.serviceAccount", "spec.runtimeClassName", "spec.priorityClassName",
+	"spec.schedulerName", "spec.restartPolicy", "spec.preemptionPolicy", "spec.os.name",
 	"spec.hostnameOverride", "spec.nodeSelector", "spec.tolerations", "spec.overhead", "spec.imagePullSecrets",
 	"spec.securityContext", "spec.resources", "spec.resourceClaims", "spec.schedulingGroup", "spec.evictionResponders",
 	"spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution",
-	"status.phase",
 }
 
 var readOfContainers = []string{
@@ -35,88 +35,115 @@ var readOfContainers = []string{
 // readOfHandlers, because a probe that names a host reaches out of the pod.
 var readOfHandlers = []string{"httpGet.host", "httpGet.port", "httpGet.scheme", "httpGet.protocol", "tcpSocket", "grpc.mode"}
 
-func TestStripPodLetsNoSecretThrough(t *testing.T) {
+// literals end the places that may hold a password: nothing is kept of them, not even for policies.
+var literals = []string{
+	".env[].value", ".httpHeaders[].value", ".csi.volumeAttributes." + canary, ".flexVolume.options." + canary, ".gitRepo.repository",
+}
+
+func planted(t *testing.T) *corev1.Pod {
+	t.Helper()
 	pod := &corev1.Pod{}
 	plant(reflect.ValueOf(pod).Elem(), 0)
+	pod.OwnerReferences[0].Controller = nil
 	pod.Annotations["container.apparmor.security.beta.kubernetes.io/"+canary] = canary
+	pod.Annotations[corev1.LastAppliedConfigAnnotation] = canary
 	if before := leaks(t, pod); len(before) < 200 {
 		t.Fatalf("the canary was planted in %d places only", len(before))
 	}
-	StripPod(pod)
-	for _, place := range leaks(t, pod) {
+	return pod
+}
+
+func TestNoSecretReachesTheRules(t *testing.T) {
+	projected, _ := New().Transform(planted(t)).(*Pod)
+	seen := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Annotations: projected.shape.Annotations}, Spec: *projected.shape.Spec}
+	for _, place := range leaks(t, seen) {
 		if !isRead(place) {
 			t.Errorf("the canary survived at %s", place)
 		}
 	}
 }
 
-func TestStripTemplateLetsNoSecretThrough(t *testing.T) {
-	object := &corev1.PodTemplateSpec{}
-	plant(reflect.ValueOf(object).Elem(), 0)
-	StripTemplate(object)
-	for _, place := range leaks(t, object) {
-		if !isRead(place) {
-			t.Errorf("the canary survived at %s", place)
+func TestNoLiteralValueIsKept(t *testing.T) {
+	pod := planted(t)
+	template := &appsv1.Deployment{Spec: appsv1.DeploymentSpec{Template: corev1.PodTemplateSpec{
+		ObjectMeta: *pod.ObjectMeta.DeepCopy(), Spec: *pod.Spec.DeepCopy(),
+	}}}
+	s := New()
+	projected, _ := s.Transform(pod).(*Pod)
+	owner, _ := s.Transform(template).(*Owner)
+	for name, kept := range map[string]*corev1.Pod{
+		"a pod": {ObjectMeta: metav1.ObjectMeta{Annotations: *projected.annotations, Labels: *projected.labels}, Spec: *projected.spec.Whole},
+		"a template": {
+			ObjectMeta: metav1.ObjectMeta{Annotations: owner.Template.Annotations, Labels: owner.Template.Labels}, Spec: *owner.Template.Spec.Whole,
+		},
+		"what identifies a pod": {ObjectMeta: projected.ObjectMeta},
+	} {
+		places := leaks(t, kept)
+		if len(places) == 0 {
+			t.Errorf("of %s nothing is kept", name)
+		}
+		for _, place := range places {
+			literal := slices.ContainsFunc(literals, func(l string) bool { return strings.HasSuffix(place, l) })
+			if literal || strings.HasPrefix(place, ".metadata.annotations."+corev1.LastAppliedConfigAnnotation) {
+				t.Errorf("the canary survived in %s at %s", name, place)
+			}
 		}
 	}
 }
 
-func TestStripPodKeepsWhatRulesRead(t *testing.T) {
+func TestWhatRulesAndPoliciesReadIsKept(t *testing.T) {
+	probe := func(path string, headers ...corev1.HTTPHeader) *corev1.Probe {
+		return &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Host: "10.0.0.1", Path: path, HTTPHeaders: headers}}}
+	}
+	env := func(value string) []corev1.EnvVar {
+		return []corev1.EnvVar{
+			{Name: "PASSWORD", Value: value},
+			{Name: "EMPTY"},
+			{Name: "REF", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{Key: "k"}}},
+		}
+	}
+	volumes := func(value string) []corev1.Volume {
+		return []corev1.Volume{{Name: "csi", VolumeSource: corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{
+			Driver: "secrets-store.csi.k8s.io", VolumeAttributes: map[string]string{"secretProviderClass": "vault", "key": value},
+		}}}}
+	}
 	pod := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: "x", Labels: map[string]string{"a": "b"}, ManagedFields: []metav1.ManagedFieldsEntry{{Manager: "m"}},
-			Annotations: map[string]string{corev1.MirrorPodAnnotationKey: "hash", "note": canary},
+			Annotations: map[string]string{corev1.MirrorPodAnnotationKey: "hash", "note": "kept", corev1.LastAppliedConfigAnnotation: canary},
 		},
 		Spec: corev1.PodSpec{
+			NodeName: "one", Volumes: volumes(canary),
 			Containers: []corev1.Container{{
-				Name: "app", Command: []string{"sh"}, Args: []string{"-c", canary},
-				Env: []corev1.EnvVar{
-					{Name: "PASSWORD", Value: canary},
-					{Name: "EMPTY"},
-					{Name: "REF", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{Key: "k"}}},
-				},
-				LivenessProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{
-					Host: "10.0.0.1", Path: "/?token=" + canary, HTTPHeaders: []corev1.HTTPHeader{{Name: "Authorization", Value: canary}},
-				}}},
+				Name: "app", Args: []string{"-c"}, Env: env(canary),
+				LivenessProbe: probe("/?token", corev1.HTTPHeader{Name: "Authorization", Value: canary}),
 			}},
-			Volumes: []corev1.Volume{
-				{Name: "csi", VolumeSource: corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{
-					Driver: "secrets-store.csi.k8s.io", VolumeAttributes: map[string]string{"secretProviderClass": "vault", "key": canary},
-				}}},
-				{Name: "git", VolumeSource: corev1.VolumeSource{GitRepo: &corev1.GitRepoVolumeSource{Repository: "https://u:" + canary + "@git"}}},
-			},
 		},
 		Status: corev1.PodStatus{Phase: corev1.PodRunning, Message: canary, ContainerStatuses: []corev1.ContainerStatus{
 			{Name: "app", Image: "i", User: &corev1.ContainerUser{Linux: &corev1.LinuxContainerUser{UID: 7}}}, {Name: "other"},
 		}},
 	}
-	StripPod(pod)
-	want := &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: "x", Annotations: map[string]string{corev1.MirrorPodAnnotationKey: "hash"}},
-		Spec: corev1.PodSpec{
-			Containers: []corev1.Container{{
-				Name: "app",
-				Env: []corev1.EnvVar{
-					{Name: "PASSWORD", Value: literalGiven},
-					{Name: "EMPTY"},
-					{Name: "REF", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{Key: "k"}}},
-				},
-				LivenessProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Host: "10.0.0.1"}}},
-			}},
-			Volumes: []corev1.Volume{
-				{Name: "csi", VolumeSource: corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{
-					Driver: "secrets-store.csi.k8s.io", VolumeAttributes: map[string]string{"secretProviderClass": "vault", "key": literalGiven},
-				}}},
-				{Name: "git", VolumeSource: corev1.VolumeSource{GitRepo: &corev1.GitRepoVolumeSource{Repository: literalGiven}}},
-			},
-		},
-		Status: corev1.PodStatus{Phase: corev1.PodRunning, ContainerStatuses: []corev1.ContainerStatus{
-			{Name: "app", User: &corev1.ContainerUser{Linux: &corev1.LinuxContainerUser{UID: 7}}},
+	s := New()
+	projected, _ := s.Transform(pod).(*Pod)
+	wantDiff(t, "specs for policies", &corev1.PodSpec{
+		Volumes: volumes(literalGiven),
+		Containers: []corev1.Container{{
+			Name: "app", Args: []string{"-c"}, Env: env(literalGiven),
+			LivenessProbe: probe("/?token", corev1.HTTPHeader{Name: "Authorization", Value: literalGiven}),
 		}},
+	}, projected.spec.Whole)
+	wantDiff(t, "shapes", &Shape{
+		Spec: &corev1.PodSpec{
+			Volumes:    volumes(literalGiven),
+			Containers: []corev1.Container{{Name: "app", Env: env(literalGiven), LivenessProbe: probe("")}},
+		},
+		Annotations: map[string]string{corev1.MirrorPodAnnotationKey: "hash"}, Users: map[string]int64{"app": 7}, Static: true,
+	}, projected.shape)
+	wantDiff(t, "annotations", labels.Set{corev1.MirrorPodAnnotationKey: "hash", "note": "kept"}, *projected.annotations)
+	wantDiff(t, "labels", labels.Set{"a": "b"}, *projected.labels)
+	if s.Transform(projected) != any(projected) {
+		t.Error("what is kept of a pod is projected again")
 	}
-	wantDiff(t, "pods", want, pod)
-	StripPod(pod)
-	wantDiff(t, "pods that are stripped twice", want, pod)
 }
 
 // plant writes the canary into every text below v, making what is needed on the way.
@@ -201,11 +228,6 @@ func isRead(place string) bool {
 			}
 		}
 		return covers(readOfContainers, rest)
-	}
-	for _, list := range []string{"status.containerStatuses[].", "status.initContainerStatuses[].", "status.ephemeralContainerStatuses[]."} {
-		if rest, ok := strings.CutPrefix(place, list); ok {
-			return rest == "name"
-		}
 	}
 	if rest, ok := strings.CutPrefix(place, "spec.volumes[]."); ok {
 		return !slices.Contains([]string{"csi.volumeAttributes." + canary, "flexVolume.options." + canary, "gitRepo.repository"}, rest)

@@ -1,10 +1,12 @@
 package snapshot
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
 )
 
 // Node is the projection of a node.
@@ -84,33 +86,48 @@ func (s *Snapshot) releaseNode(name string) {
 	}
 }
 
-// UpsertServiceAccount records whether a ServiceAccount mounts its token. The workloads that use it are affected.
+// ServiceAccount is what is kept of one.
+type ServiceAccount struct {
+	// Automount is automountServiceAccountToken; nil where unset.
+	Automount *bool
+	// ImagePullSecrets are the names of the Secrets that pods get from it, where they name none themselves.
+	ImagePullSecrets []string
+}
+
+// UpsertServiceAccount records a ServiceAccount. The workloads that use it are affected.
 func (s *Snapshot) UpsertServiceAccount(object *corev1.ServiceAccount) Affected {
-	name := types.NamespacedName{Namespace: object.Namespace, Name: object.Name}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.setAutomount(name, object.AutomountServiceAccountToken)
+	fresh := &ServiceAccount{Automount: object.AutomountServiceAccountToken}
+	for _, ref := range object.ImagePullSecrets {
+		fresh.ImagePullSecrets = append(fresh.ImagePullSecrets, ref.Name)
+	}
+	return s.setServiceAccount(types.NamespacedName{Namespace: object.Namespace, Name: object.Name}, fresh)
 }
 
 // DeleteServiceAccount forgets a ServiceAccount.
 func (s *Snapshot) DeleteServiceAccount(name types.NamespacedName) Affected {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.setAutomount(name, nil)
+	return s.setServiceAccount(name, nil)
 }
 
-// setAutomount keeps what is set only: unknown and unset mean the same to the rules.
-func (s *Snapshot) setAutomount(name types.NamespacedName, automount *bool) Affected {
-	if equalBool(s.serviceAccounts[name], automount) {
+func (s *Snapshot) setServiceAccount(name types.NamespacedName, fresh *ServiceAccount) Affected {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.serviceAccounts[name].same(fresh) {
 		return nil
 	}
 	s.revision++
-	if automount == nil {
+	if fresh == nil {
 		delete(s.serviceAccounts, name)
 	} else {
-		s.serviceAccounts[name] = automount
+		s.serviceAccounts[name] = fresh
 	}
 	return s.usersOfServiceAccount(name)
+}
+
+func (a *ServiceAccount) same(other *ServiceAccount) bool {
+	if a == nil || other == nil {
+		return a == other
+	}
+	return ptr.Equal(a.Automount, other.Automount) && slices.Equal(a.ImagePullSecrets, other.ImagePullSecrets)
 }
 
 func (s *Snapshot) usersOfServiceAccount(name types.NamespacedName) Affected {
@@ -121,8 +138,4 @@ func (s *Snapshot) usersOfServiceAccount(name types.NamespacedName) Affected {
 		}
 	}
 	return changed.affected()
-}
-
-func equalBool(a, b *bool) bool {
-	return (a == nil) == (b == nil) && (a == nil || *a == *b)
 }

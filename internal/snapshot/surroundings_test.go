@@ -58,7 +58,7 @@ func TestSurroundingsAffectExactlyTheWorkloadsThatUseThem(t *testing.T) {
 			event:  func(s *Snapshot) Affected { return s.DeleteNode("one") }, want: Affected{cron, web, db},
 		},
 		"a worker that is seen after its pods affects nobody": {
-			before: func(s *Snapshot) { s.UpsertPod(newPod("alone", onNode("three"))) },
+			before: func(s *Snapshot) { upsert(s, newPod("alone", onNode("three"))) },
 			event:  func(s *Snapshot) Affected { return s.UpsertNode(newNode("three")) },
 		},
 		"a ServiceAccount that stops mounting its token": {
@@ -68,8 +68,11 @@ func TestSurroundingsAffectExactlyTheWorkloadsThatUseThem(t *testing.T) {
 			event: func(s *Snapshot) Affected { return s.UpsertServiceAccount(serviceAccount("default", ptr.To(true))) },
 			want:  Affected{cron, web, db},
 		},
-		"a ServiceAccount that sets nothing affects nobody": {
-			event: func(s *Snapshot) Affected { return s.UpsertServiceAccount(serviceAccount("db", nil)) },
+		"a ServiceAccount that was missing": {
+			event: func(s *Snapshot) Affected { return s.UpsertServiceAccount(serviceAccount("db", nil)) }, want: Affected{db},
+		},
+		"a ServiceAccount that nobody uses affects nobody": {
+			event: func(s *Snapshot) Affected { return s.UpsertServiceAccount(serviceAccount("other", nil)) },
 		},
 		"a ServiceAccount that is seen again affects nobody": {
 			before: func(s *Snapshot) { s.UpsertServiceAccount(serviceAccount("db", ptr.To(false))) },
@@ -79,16 +82,26 @@ func TestSurroundingsAffectExactlyTheWorkloadsThatUseThem(t *testing.T) {
 			before: func(s *Snapshot) { s.UpsertServiceAccount(serviceAccount("db", ptr.To(false))) },
 			event:  func(s *Snapshot) Affected { return s.DeleteServiceAccount(account) }, want: Affected{db},
 		},
-		"a ServiceAccount that set nothing and is deleted affects nobody": {
+		"a ServiceAccount that set nothing and is deleted": {
 			before: func(s *Snapshot) { s.UpsertServiceAccount(serviceAccount("db", nil)) },
-			event:  func(s *Snapshot) Affected { return s.DeleteServiceAccount(account) },
+			event:  func(s *Snapshot) Affected { return s.DeleteServiceAccount(account) }, want: Affected{db},
 		},
-		"a namespace affects nobody: no view reads it": {
-			event: func(s *Snapshot) Affected { return s.UpsertNamespace(leaving) },
+		"a ServiceAccount that is not there and is deleted affects nobody": {
+			event: func(s *Snapshot) Affected { return s.DeleteServiceAccount(account) },
 		},
-		"a namespace that is gone affects nobody": {
-			before: func(s *Snapshot) { s.UpsertNamespace(leaving) },
-			event:  func(s *Snapshot) Affected { return s.DeleteNamespace(shop) },
+		"a namespace affects its workloads": {
+			event: func(s *Snapshot) Affected { return upsert(s, leaving) }, want: Affected{cron, web, db},
+		},
+		"a namespace that is seen again affects nobody": {
+			before: func(s *Snapshot) { upsert(s, leaving) },
+			event:  func(s *Snapshot) Affected { return upsert(s, leaving) },
+		},
+		"another namespace affects nobody": {
+			event: func(s *Snapshot) Affected { return upsert(s, enforcing("other", levelBaseline)) },
+		},
+		"a namespace that is gone affects its workloads": {
+			before: func(s *Snapshot) { upsert(s, leaving) },
+			event:  func(s *Snapshot) Affected { return s.DeleteNamespace(shop) }, want: Affected{cron, web, db},
 		},
 		"a source that is lost affects everybody": {
 			event: func(s *Snapshot) Affected { return s.SetSource(Nodes, Forbidden) }, want: Affected{cron, web, db},

@@ -21,6 +21,11 @@ type View struct {
 	Groups []Group
 	// Template is what the pods of the workload would be, where none runs and the template can be read.
 	Template *Group
+	// Replacements are what would come of the running pods if they died, ordered by the name of the first of them; of a
+	// workload without pods, what it would make.
+	Replacements []Replacement
+	// Namespace of the workload; nil where it is not known.
+	Namespace *Namespace
 	// Running and Terminating count the workload's pods.
 	Running, Terminating int
 	// NoControlPlane is true where no node of the control plane can be seen although nodes are read: a provider keeps
@@ -71,25 +76,29 @@ func (s *Snapshot) View(key Key) (view View, ok bool) {
 	if !ok {
 		return View{}, false
 	}
-	view = View{Revision: s.revision, Workload: s.describe(key, w), Unavailable: s.unavailable()}
+	view = View{Revision: s.revision, Workload: s.describe(key, w), Unavailable: s.unavailable(), Namespace: s.namespaces[key.Namespace]}
 	nodes := s.sources[Nodes]
 	view.NoControlPlane = s.controlPlaneNodes == 0 && (nodes == Synced || nodes == NotGiven)
 	var alive, leaving []*pod
 	for _, p := range w.pods {
-		if p.terminating {
+		if p.terminating() {
 			leaving = append(leaving, p)
 		} else {
 			alive = append(alive, p)
 		}
 	}
+	for _, pods := range [...][]*pod{alive, leaving} {
+		slices.SortFunc(pods, func(a, b *pod) int { return strings.Compare(a.Name, b.Name) })
+	}
 	view.Running, view.Terminating = len(alive), len(leaving)
+	view.Replacements = s.replacements(key, alive)
 	switch owner := s.owners[key]; {
 	case len(alive) > 0:
 		view.Groups = s.group(alive)
 	case len(leaving) > 0:
 		view.Groups = s.group(leaving)
 	case owner != nil && owner.Template != nil:
-		template := Group{Shape: TemplateShape(owner.Template)}
+		template := Group{Shape: owner.Template.shape()}
 		template.Automount = s.automount(key.Namespace, template.Shape.Spec)
 		template.Claims = s.hostVolumes(key.Namespace, claimsOf(template.Shape.Spec))
 		view.Template = &template
@@ -100,11 +109,11 @@ func (s *Snapshot) View(key Key) (view View, ok bool) {
 // describe prefers the owner object; without it, the newest pod says whose it is.
 func (s *Snapshot) describe(key Key, w *workload) Workload {
 	if o := s.owners[key]; o != nil {
-		return Workload{Key: key, APIVersion: o.APIVersion, UID: o.UID, Deleting: o.Deleting}
+		return Workload{Key: key, APIVersion: o.APIVersion, UID: o.UID, Deleting: o.Deleting()}
 	}
 	var newest *pod
 	for _, p := range w.pods {
-		if newest == nil || cmp.Or(p.created.Compare(newest.created), strings.Compare(p.name.Name, newest.name.Name)) > 0 {
+		if newest == nil || later(p, newest) {
 			newest = p
 		}
 	}
@@ -114,21 +123,26 @@ func (s *Snapshot) describe(key Key, w *workload) Workload {
 	source, read := sourceOfKind(key.groupKind())
 	return Workload{
 		Key: key, APIVersion: newest.top.apiVersion, UID: types.UID(newest.top.uid),
-		Deleting: key.groupKind() == kindPod && newest.terminating,
+		Deleting: key.groupKind() == kindPod && newest.terminating(),
 		Gone:     read && s.sources[source] == Synced,
 	}
 }
 
+// later orders pods by their creation, and by name where that is the same.
+func later(a, b *pod) bool {
+	return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), strings.Compare(a.Name, b.Name)) > 0
+}
+
+// group puts together the pods, given by name, that look the same.
 func (s *Snapshot) group(pods []*pod) []Group {
 	type likeness struct {
 		shape     *Shape
 		placement Node
 		claims    string
 	}
-	slices.SortFunc(pods, func(a, b *pod) int { return strings.Compare(a.name.Name, b.name.Name) })
 	groups := make(map[likeness]*Group)
 	for _, p := range pods {
-		claims := s.hostVolumes(p.name.Namespace, p.claims)
+		claims := s.hostVolumes(p.Namespace, p.claims)
 		like := likeness{shape: p.shape, claims: spell(claims)}
 		if n := s.nodes[p.node]; n != nil {
 			like.placement = n.Node
@@ -137,11 +151,11 @@ func (s *Snapshot) group(pods []*pod) []Group {
 		if g == nil {
 			g = &Group{
 				Shape: p.shape, Placement: like.placement, Claims: claims,
-				Automount: s.automount(p.name.Namespace, p.shape.Spec),
+				Automount: s.automount(p.Namespace, p.shape.Spec),
 			}
 			groups[like] = g
 		}
-		g.Pods = append(g.Pods, p.name.Name)
+		g.Pods = append(g.Pods, p.Name)
 	}
 	out := make([]Group, 0, len(groups))
 	for _, g := range groups {
@@ -179,6 +193,14 @@ func spell(claims map[string]HostVolume) string {
 }
 
 func (s *Snapshot) automount(namespace string, spec *corev1.PodSpec) *bool {
+	if account := s.account(namespace, spec); account != nil {
+		return account.Automount
+	}
+	return nil
+}
+
+// account is the ServiceAccount of a pod; nil where it is not there.
+func (s *Snapshot) account(namespace string, spec *corev1.PodSpec) *ServiceAccount {
 	return s.serviceAccounts[types.NamespacedName{Namespace: namespace, Name: ServiceAccountName(spec)}]
 }
 
@@ -187,13 +209,14 @@ func ServiceAccountName(spec *corev1.PodSpec) string {
 	return cmp.Or(spec.ServiceAccountName, "default")
 }
 
-// runsAs tells whether pods of the workload, or those its template would make, use a ServiceAccount.
+// runsAs tells whether pods of the workload, their replacements, or those its template would make, use a ServiceAccount.
 func (s *Snapshot) runsAs(key Key, serviceAccount string) bool {
+	uses := func(t *Template) bool { return t != nil && ServiceAccountName(t.Spec.Rules) == serviceAccount }
 	for _, p := range s.workloads[key].pods {
-		if ServiceAccountName(p.shape.Spec) == serviceAccount {
+		if ServiceAccountName(p.shape.Spec) == serviceAccount || uses(s.templateOf(p)) {
 			return true
 		}
 	}
 	o := s.owners[key]
-	return o != nil && o.Template != nil && ServiceAccountName(&o.Template.Spec) == serviceAccount
+	return o != nil && uses(o.Template)
 }

@@ -111,7 +111,7 @@ func (s *Snapshot) mounts(key Key, claim string) bool {
 		}
 	}
 	o := s.owners[key]
-	return o != nil && o.Template != nil && claimsOf(&o.Template.Spec)[claim] != ""
+	return o != nil && o.Template != nil && claimsOf(o.Template.Spec.Rules)[claim] != ""
 }
 
 // claimsOf are the claims that a template names. Those that a StatefulSet makes for each pod are not among them.
