@@ -4,6 +4,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	nodev1 "k8s.io/api/node/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -11,6 +13,9 @@ import (
 )
 
 // +kubebuilder:rbac:groups="",resources=pods;serviceaccounts;namespaces;nodes;persistentvolumes;replicationcontrollers,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=limitranges;resourcequotas,verbs=get;list;watch
+// +kubebuilder:rbac:groups=scheduling.k8s.io,resources=priorityclasses,verbs=get;list;watch
+// +kubebuilder:rbac:groups=node.k8s.io,resources=runtimeclasses,verbs=get;list;watch
 // +kubebuilder:rbac:groups=apps,resources=deployments;replicasets;statefulsets;daemonsets,verbs=get;list;watch
 // +kubebuilder:rbac:groups=batch,resources=jobs;cronjobs,verbs=get;list;watch
 
@@ -37,6 +42,18 @@ func feedsOf(s *snapshot.Snapshot) []feed {
 		}),
 		feedOf(snapshot.PersistentVolumes, s.UpsertPersistentVolume, func(v *corev1.PersistentVolume) snapshot.Affected {
 			return s.DeletePersistentVolume(v.Name)
+		}),
+		feedOf(snapshot.LimitRanges, s.UpsertLimitRange, func(l *corev1.LimitRange) snapshot.Affected {
+			return s.DeleteLimitRange(l.Namespace, l.Name)
+		}),
+		feedOf(snapshot.ResourceQuotas, s.UpsertResourceQuota, func(q *corev1.ResourceQuota) snapshot.Affected {
+			return s.DeleteResourceQuota(q.Namespace, q.Name)
+		}),
+		feedOf(snapshot.PriorityClasses, s.UpsertPriorityClass, func(c *schedulingv1.PriorityClass) snapshot.Affected {
+			return s.DeletePriorityClass(c.Name)
+		}),
+		feedOf(snapshot.RuntimeClasses, s.UpsertRuntimeClass, func(c *nodev1.RuntimeClass) snapshot.Affected {
+			return s.DeleteRuntimeClass(c.Name)
 		}),
 		ownerFeed(s, snapshot.Deployments, &appsv1.Deployment{}),
 		ownerFeed(s, snapshot.ReplicaSets, &appsv1.ReplicaSet{}),

@@ -4,7 +4,9 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	nodev1 "k8s.io/api/node/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/daysix/daysix/internal/rbac"
@@ -24,6 +26,14 @@ func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 		return &corev1.PersistentVolume{}, false
 	case "v1 Pod":
 		return &corev1.Pod{}, true
+	case "v1 LimitRange":
+		return &corev1.LimitRange{}, true
+	case "v1 ResourceQuota":
+		return &corev1.ResourceQuota{}, true
+	case "scheduling.k8s.io/v1 PriorityClass":
+		return &schedulingv1.PriorityClass{}, false
+	case "node.k8s.io/v1 RuntimeClass":
+		return &nodev1.RuntimeClass{}, false
 	case "v1 ServiceAccount":
 		return &corev1.ServiceAccount{}, true
 	case rbacVersion + " ClusterRole":
@@ -93,5 +103,21 @@ func addToSnapshot(s *snapshot.Snapshot, object any) {
 		s.UpsertNode(o)
 	case *corev1.PersistentVolume:
 		s.UpsertPersistentVolume(o)
+	default:
+		addDefault(s, object)
+	}
+}
+
+// addDefault records what the API server completes pods from.
+func addDefault(s *snapshot.Snapshot, object any) {
+	switch o := object.(type) {
+	case *corev1.LimitRange:
+		s.UpsertLimitRange(o)
+	case *corev1.ResourceQuota:
+		s.UpsertResourceQuota(o)
+	case *schedulingv1.PriorityClass:
+		s.UpsertPriorityClass(o)
+	case *nodev1.RuntimeClass:
+		s.UpsertRuntimeClass(o)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	nodev1 "k8s.io/api/node/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -162,6 +164,14 @@ func upsert(s *Snapshot, object any) Affected {
 		return s.UpsertNamespace(o)
 	case *Owner:
 		return s.UpsertOwner(o)
+	case *corev1.LimitRange:
+		return s.UpsertLimitRange(o)
+	case *corev1.ResourceQuota:
+		return s.UpsertResourceQuota(o)
+	case *schedulingv1.PriorityClass:
+		return s.UpsertPriorityClass(o)
+	case *nodev1.RuntimeClass:
+		return s.UpsertRuntimeClass(o)
 	case *corev1.Node:
 		return s.UpsertNode(o)
 	case *corev1.ServiceAccount:

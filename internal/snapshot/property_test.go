@@ -9,7 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	nodev1 "k8s.io/api/node/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
@@ -79,6 +82,8 @@ func (w *world) drawPod(t *rapid.T, name string) *corev1.Pod {
 	if rapid.IntRange(0, 4).Draw(t, "debugged") == 0 {
 		debugged(p)
 	}
+	p.Spec.PriorityClassName = rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "priority class")
+	p.Spec.RuntimeClassName = rapid.SampledFrom([]*string{nil, ptr.To("a")}).Draw(t, "runtime class")
 	p.Labels = map[string]string{"version": rapid.SampledFrom([]string{"1", "2"}).Draw(t, "label")}
 	p.Annotations = map[string]string{"note": rapid.SampledFrom([]string{"1", "2"}).Draw(t, "annotation")}
 	return p
@@ -142,6 +147,17 @@ func (w *world) drawObject(t *rapid.T, kind, name string) any {
 	case "Namespace":
 		level := rapid.SampledFrom([]string{levelPrivileged, levelBaseline, levelRestricted}).Draw(t, "level")
 		return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: shop, Labels: map[string]string{enforceLabel: level}}}
+	case "LimitRange":
+		item := corev1.LimitRangeItem{Type: rapid.SampledFrom([]corev1.LimitType{corev1.LimitTypePod, corev1.LimitTypeContainer}).Draw(t, "type")}
+		return &corev1.LimitRange{ObjectMeta: metav1.ObjectMeta{Namespace: shop, Name: name}, Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{item}}}
+	case "ResourceQuota":
+		used := corev1.ResourceList{corev1.ResourcePods: *resource.NewQuantity(rapid.Int64Range(1, 3).Draw(t, "used"), resource.DecimalSI)}
+		hard := corev1.ResourceList{corev1.ResourcePods: resource.MustParse("2")}
+		return &corev1.ResourceQuota{ObjectMeta: metav1.ObjectMeta{Namespace: shop, Name: name}, Status: corev1.ResourceQuotaStatus{Hard: hard, Used: used}}
+	case "PriorityClass":
+		return &schedulingv1.PriorityClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Value: rapid.Int32Range(0, 1).Draw(t, "value")}
+	case "RuntimeClass":
+		return &nodev1.RuntimeClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Handler: rapid.SampledFrom([]string{"runc", "gvisor"}).Draw(t, "handler")}
 	case "ServiceAccount":
 		return serviceAccount(name, rapid.SampledFrom([]*bool{nil, ptr.To(true), ptr.To(false)}).Draw(t, "automount"))
 	case "PersistentVolume":
@@ -158,7 +174,7 @@ func (w *world) drawObject(t *rapid.T, kind, name string) any {
 
 var worldKinds = [...]string{
 	"Pod", "Pod", "Pod", "Pod", "ReplicaSet", "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob",
-	"ReplicationController", "Node", "Namespace", "ServiceAccount", "PersistentVolume", "Source",
+	"ReplicationController", "Node", "Namespace", "ServiceAccount", "PersistentVolume", "Source", "LimitRange", "ResourceQuota", "PriorityClass", "RuntimeClass",
 }
 
 // step makes one thing happen, and tells which workloads the snapshot calls affected.
@@ -192,6 +208,14 @@ func (w *world) step(t *rapid.T, s *Snapshot) (what string, affected Affected) {
 		return "delete " + id, s.DeleteNode(name)
 	case "Namespace":
 		return "delete " + id, s.DeleteNamespace(shop)
+	case "LimitRange":
+		return "delete " + id, s.DeleteLimitRange(shop, name)
+	case "ResourceQuota":
+		return "delete " + id, s.DeleteResourceQuota(shop, name)
+	case "PriorityClass":
+		return "delete " + id, s.DeletePriorityClass(name)
+	case "RuntimeClass":
+		return "delete " + id, s.DeleteRuntimeClass(name)
 	case "ServiceAccount":
 		return "delete " + id, s.DeleteServiceAccount(full)
 	case "PersistentVolume":
@@ -287,7 +311,7 @@ func assertNoMissedWork(t *rapid.T, what string, before, after map[Key]View, aff
 
 // looksSame is the quick form of sameView: what is interned is compared by what it points at.
 func looksSame(a, b *View) bool {
-	same := a.Workload == b.Workload && a.Namespace == b.Namespace && slices.EqualFunc(a.Replacements, b.Replacements, sameReplacement) && a.NoControlPlane == b.NoControlPlane && a.Running == b.Running && a.Terminating == b.Terminating &&
+	same := a.Workload == b.Workload && sameDefaults(a, b) && a.Namespace == b.Namespace && slices.EqualFunc(a.Replacements, b.Replacements, sameReplacement) && a.NoControlPlane == b.NoControlPlane && a.Running == b.Running && a.Terminating == b.Terminating &&
 		slices.Equal(a.Unavailable, b.Unavailable) && (a.Template == nil) == (b.Template == nil)
 	likeness := func(a, b Group) bool {
 		return a.Shape.same(b.Shape) && slices.Equal(a.Pods, b.Pods) && a.Placement == b.Placement &&
@@ -298,6 +322,25 @@ func looksSame(a, b *View) bool {
 
 func (s *Shape) same(other *Shape) bool {
 	return s.Spec == other.Spec && s.Static == other.Static && maps.Equal(s.Annotations, other.Annotations) && maps.Equal(s.Users, other.Users)
+}
+
+// sameDefaults compares what a workload's pods can be completed from or refused by.
+func sameDefaults(a, b *View) bool {
+	relevant := func(v *View) Defaults {
+		d := v.Defaults
+		d.PriorityClasses = slices.DeleteFunc(slices.Clone(d.PriorityClasses), func(c *schedulingv1.PriorityClass) bool {
+			return !v.uses(func(spec *corev1.PodSpec) bool { return namesPriorityClass(spec, c.Name) })
+		})
+		d.RuntimeClasses = slices.DeleteFunc(slices.Clone(d.RuntimeClasses), func(c *nodev1.RuntimeClass) bool {
+			return !v.uses(func(spec *corev1.PodSpec) bool { return namesRuntimeClass(spec, c.Name) })
+		})
+		return d
+	}
+	return equality.Semantic.DeepEqual(relevant(a), relevant(b))
+}
+
+func (v *View) uses(does func(*corev1.PodSpec) bool) bool {
+	return slices.ContainsFunc(v.Replacements, func(r Replacement) bool { return does(r.Basis().Spec.Rules) })
 }
 
 func sameReplacement(a, b Replacement) bool {

@@ -16,7 +16,8 @@ type Replacement struct {
 	Pods []string
 	// Oldest and Newest are the first and the last time at which one of them was created.
 	Oldest, Newest metav1.Time
-	// Controller makes the replacement: the direct owner of the pods. Nil for a pod that nobody replaces.
+	// Controller makes the replacement: the direct owner of the pods, the workload itself where none runs. Nil for a pod
+	// that nobody replaces.
 	Controller *metav1.OwnerReference
 	// Template it is made from; nil where the pods come back as they live, as far as anybody can tell: their controller's
 	// template is not readable, or an update leaves them alone.
@@ -74,7 +75,7 @@ func (s *Snapshot) replacements(key Key, alive []*pod) []Replacement {
 		}
 	}
 	if owner := s.owners[key]; len(out) == 0 && owner != nil && owner.Template != nil {
-		out = []*Replacement{{Controller: maker(owner), Template: owner.Template}}
+		out = []*Replacement{{Controller: referenceTo(owner), Template: owner.Template}}
 	}
 	sorted := make([]Replacement, len(out))
 	for i, r := range out {
@@ -102,15 +103,6 @@ func (o *Owner) keepsBack(p *pod) bool {
 	return err == nil && ordinal < int(o.Kept.Below)
 }
 
-// maker is the reference to the controller that would make the pods of an owner: itself, or what it makes for that, which is
-// named as if it were there already.
-func maker(o *Owner) *metav1.OwnerReference {
-	ref := &metav1.OwnerReference{APIVersion: o.APIVersion, Kind: o.Key.Kind, Name: o.Name, UID: o.UID}
-	switch o.Key.groupKind() {
-	case kindDeployment:
-		ref.Kind, ref.UID = kindReplicaSet.Kind, ""
-	case kindCronJob:
-		ref.Kind, ref.UID = kindJob.Kind, ""
-	}
-	return ref
+func referenceTo(o *Owner) *metav1.OwnerReference {
+	return &metav1.OwnerReference{APIVersion: o.APIVersion, Kind: o.Key.Kind, Name: o.Name, UID: o.UID}
 }

@@ -33,6 +33,9 @@ func (t *Template) shape() *Shape {
 // followed by five random characters.
 const apiAccessPrefix = "kube-api-access-"
 
+// apiAccessInSpec is the name that stands in a spec for any of those.
+const apiAccessInSpec = apiAccessPrefix + "*"
+
 // unify takes out of a spec what differs between pods made alike, and returns the true names of the claims by those that
 // stand there now. A DaemonSet pins each of its pods to its node. It changes its argument.
 func unify(spec *corev1.PodSpec, podName string, pinned bool) map[string]string {
@@ -54,7 +57,7 @@ func unify(spec *corev1.PodSpec, podName string, pinned bool) map[string]string 
 		v := &spec.Volumes[i]
 		switch {
 		case strings.HasPrefix(v.Name, apiAccessPrefix):
-			v.Name = strings.TrimSuffix(apiAccessPrefix, "-")
+			v.Name = apiAccessInSpec
 		case v.PersistentVolumeClaim != nil:
 			name := v.PersistentVolumeClaim.ClaimName
 			v.PersistentVolumeClaim.ClaimName = claimInSpec(name, podName)
@@ -80,7 +83,7 @@ func unify(spec *corev1.PodSpec, podName string, pinned bool) map[string]string 
 func unifyMounts(mounts []corev1.VolumeMount) {
 	for i := range mounts {
 		if strings.HasPrefix(mounts[i].Name, apiAccessPrefix) {
-			mounts[i].Name = strings.TrimSuffix(apiAccessPrefix, "-")
+			mounts[i].Name = apiAccessInSpec
 		}
 	}
 }

@@ -21,6 +21,7 @@ type Snapshot struct {
 	volumes         map[string]boundVolume                       // by PersistentVolume
 	claims          map[types.NamespacedName]map[string]struct{} // PersistentVolumes by the claim they are bound to
 
+	defaults          defaults
 	controlPlaneNodes int
 	specs             specs
 
@@ -52,6 +53,7 @@ func New() *Snapshot {
 		serviceAccounts: make(map[types.NamespacedName]*ServiceAccount),
 		volumes:         make(map[string]boundVolume),
 		claims:          make(map[types.NamespacedName]map[string]struct{}),
+		defaults:        newDefaults(),
 		specs:           newSpecs(),
 		workloads:       make(map[Key]*workload),
 		byNamespace:     make(map[string]map[Key]struct{}),

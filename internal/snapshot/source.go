@@ -26,14 +26,34 @@ const (
 	ClusterRoles           Source = "clusterroles"
 	RoleBindings           Source = "rolebindings"
 	ClusterRoleBindings    Source = "clusterrolebindings"
+	LimitRanges            Source = "limitranges"
+	ResourceQuotas         Source = "resourcequotas"
+	PriorityClasses        Source = "priorityclasses"
+	RuntimeClasses         Source = "runtimeclasses"
+
+	ValidatingAdmissionPolicies       Source = "validatingadmissionpolicies"
+	ValidatingAdmissionPolicyBindings Source = "validatingadmissionpolicybindings"
+	MutatingAdmissionPolicies         Source = "mutatingadmissionpolicies"
+	MutatingAdmissionPolicyBindings   Source = "mutatingadmissionpolicybindings"
+	ValidatingWebhookConfigurations   Source = "validatingwebhookconfigurations"
+	MutatingWebhookConfigurations     Source = "mutatingwebhookconfigurations"
 )
 
 // Sources lists every source, by name.
 func Sources() []Source {
 	return []Source{
-		ClusterRoleBindings, ClusterRoles, CronJobs, DaemonSets, Deployments, Jobs, Namespaces, Nodes, PersistentVolumes,
-		Pods, ReplicaSets, ReplicationControllers, RoleBindings, Roles, ServiceAccounts, StatefulSets,
+		ClusterRoleBindings, ClusterRoles, CronJobs, DaemonSets, Deployments, Jobs, LimitRanges, MutatingAdmissionPolicies,
+		MutatingAdmissionPolicyBindings, MutatingWebhookConfigurations, Namespaces, Nodes, PersistentVolumes, Pods,
+		PriorityClasses, ReplicaSets, ReplicationControllers, ResourceQuotas, RoleBindings, Roles, RuntimeClasses,
+		ServiceAccounts, StatefulSets, ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings,
+		ValidatingWebhookConfigurations,
 	}
+}
+
+// Optional tells whether an API server that does not serve the kind has nothing of it: MutatingAdmissionPolicies are served
+// from Kubernetes 1.36 on.
+func (s Source) Optional() bool {
+	return s == MutatingAdmissionPolicies || s == MutatingAdmissionPolicyBindings
 }
 
 // State is how well a source can be read.
@@ -108,11 +128,16 @@ func (s *Snapshot) Settled() bool {
 	return true
 }
 
+// lacking tells whether something of the source may exist that is not known.
+func (s State) lacking(source Source) bool {
+	return s != Synced && s != NotGiven && (s != Missing || !source.Optional())
+}
+
 // unavailable lists the sources that cannot be read, by name.
 func (s *Snapshot) unavailable() []SourceStatus {
 	var out []SourceStatus
 	for _, status := range s.sourceStates() {
-		if status.State != Synced && status.State != NotGiven {
+		if status.State.lacking(status.Source) {
 			out = append(out, status)
 		}
 	}

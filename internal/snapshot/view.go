@@ -26,6 +26,8 @@ type View struct {
 	Replacements []Replacement
 	// Namespace of the workload; nil where it is not known.
 	Namespace *Namespace
+	// Defaults are what the API server completes the replacements from.
+	Defaults Defaults
 	// Running and Terminating count the workload's pods.
 	Running, Terminating int
 	// NoControlPlane is true where no node of the control plane can be seen although nodes are read: a provider keeps
@@ -76,7 +78,10 @@ func (s *Snapshot) View(key Key) (view View, ok bool) {
 	if !ok {
 		return View{}, false
 	}
-	view = View{Revision: s.revision, Workload: s.describe(key, w), Unavailable: s.unavailable(), Namespace: s.namespaces[key.Namespace]}
+	view = View{
+		Revision: s.revision, Workload: s.describe(key, w), Unavailable: s.unavailable(),
+		Namespace: s.namespaces[key.Namespace], Defaults: s.defaults.of(key.Namespace),
+	}
 	nodes := s.sources[Nodes]
 	view.NoControlPlane = s.controlPlaneNodes == 0 && (nodes == Synced || nodes == NotGiven)
 	var alive, leaving []*pod
@@ -211,12 +216,17 @@ func ServiceAccountName(spec *corev1.PodSpec) string {
 
 // runsAs tells whether pods of the workload, their replacements, or those its template would make, use a ServiceAccount.
 func (s *Snapshot) runsAs(key Key, serviceAccount string) bool {
-	uses := func(t *Template) bool { return t != nil && ServiceAccountName(t.Spec.Rules) == serviceAccount }
+	return s.anySpec(key, func(spec *corev1.PodSpec) bool { return ServiceAccountName(spec) == serviceAccount })
+}
+
+// anySpec tells whether something is true of the pods of a workload, of their replacements, or of what its template makes.
+func (s *Snapshot) anySpec(key Key, is func(*corev1.PodSpec) bool) bool {
+	ofTemplate := func(t *Template) bool { return t != nil && is(t.Spec.Rules) }
 	for _, p := range s.workloads[key].pods {
-		if ServiceAccountName(p.shape.Spec) == serviceAccount || uses(s.templateOf(p)) {
+		if is(p.shape.Spec) || ofTemplate(s.templateOf(p)) {
 			return true
 		}
 	}
 	o := s.owners[key]
-	return o != nil && uses(o.Template)
+	return o != nil && ofTemplate(o.Template)
 }

@@ -1,0 +1,176 @@
+package snapshot
+
+import (
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	nodev1 "k8s.io/api/node/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Defaults are the objects that the API server completes a pod from, or refuses it by. They belong to all who read them.
+type Defaults struct {
+	// LimitRanges and Quotas are those of the workload's namespace, by name. Of a quota only what is used up beyond its
+	// limit is kept: the place of a pod that dies is free for its replacement in any other.
+	LimitRanges     []*corev1.LimitRange
+	Quotas          []*corev1.ResourceQuota
+	PriorityClasses []*schedulingv1.PriorityClass
+	RuntimeClasses  []*nodev1.RuntimeClass
+}
+
+// defaults are those of the whole cluster.
+type defaults struct {
+	limitRanges     map[string]map[string]*corev1.LimitRange // by namespace and name
+	quotas          map[string]map[string]*corev1.ResourceQuota
+	priorityClasses map[string]*schedulingv1.PriorityClass
+	runtimeClasses  map[string]*nodev1.RuntimeClass
+}
+
+func newDefaults() defaults {
+	return defaults{
+		limitRanges:     make(map[string]map[string]*corev1.LimitRange),
+		quotas:          make(map[string]map[string]*corev1.ResourceQuota),
+		priorityClasses: make(map[string]*schedulingv1.PriorityClass),
+		runtimeClasses:  make(map[string]*nodev1.RuntimeClass),
+	}
+}
+
+func (d *defaults) of(namespace string) Defaults {
+	return Defaults{
+		LimitRanges: byName(d.limitRanges[namespace]), Quotas: byName(d.quotas[namespace]),
+		PriorityClasses: byName(d.priorityClasses), RuntimeClasses: byName(d.runtimeClasses),
+	}
+}
+
+func byName[T any](objects map[string]*T) []*T {
+	var out []*T
+	for _, name := range slices.Sorted(maps.Keys(objects)) {
+		out = append(out, objects[name])
+	}
+	return out
+}
+
+// UpsertLimitRange records a LimitRange. The workloads of its namespace are affected.
+func (s *Snapshot) UpsertLimitRange(object *corev1.LimitRange) Affected {
+	fresh := &corev1.LimitRange{ObjectMeta: named(object), Spec: object.Spec}
+	return setOfNamespace(s, s.defaults.limitRanges, fresh.Namespace, fresh.Name, fresh)
+}
+
+// DeleteLimitRange forgets a LimitRange.
+func (s *Snapshot) DeleteLimitRange(namespace, name string) Affected {
+	return setOfNamespace(s, s.defaults.limitRanges, namespace, name, nil)
+}
+
+// UpsertResourceQuota records a ResourceQuota. The workloads of its namespace are affected where what is used beyond its
+// limits changes.
+func (s *Snapshot) UpsertResourceQuota(object *corev1.ResourceQuota) Affected {
+	fresh := &corev1.ResourceQuota{ObjectMeta: named(object), Spec: object.Spec, Status: beyond(&object.Status)}
+	if len(fresh.Status.Hard) == 0 {
+		fresh = nil
+	}
+	return setOfNamespace(s, s.defaults.quotas, object.Namespace, object.Name, fresh)
+}
+
+// DeleteResourceQuota forgets a ResourceQuota.
+func (s *Snapshot) DeleteResourceQuota(namespace, name string) Affected {
+	return setOfNamespace(s, s.defaults.quotas, namespace, name, nil)
+}
+
+// beyond is the part of a quota that is used up beyond its limit.
+func beyond(status *corev1.ResourceQuotaStatus) corev1.ResourceQuotaStatus {
+	out := corev1.ResourceQuotaStatus{Hard: corev1.ResourceList{}, Used: corev1.ResourceList{}}
+	for name, hard := range status.Hard {
+		if used, known := status.Used[name]; known && used.Cmp(hard) > 0 {
+			out.Hard[name], out.Used[name] = hard, used
+		}
+	}
+	return out
+}
+
+// UpsertPriorityClass records a PriorityClass. The workloads that name it, or that may get it by default, are affected.
+func (s *Snapshot) UpsertPriorityClass(object *schedulingv1.PriorityClass) Affected {
+	fresh := object.DeepCopy()
+	fresh.ObjectMeta, fresh.TypeMeta, fresh.Description = named(object), metav1.TypeMeta{}, ""
+	return setOfCluster(s, s.defaults.priorityClasses, fresh.Name, fresh, namesPriorityClass)
+}
+
+// DeletePriorityClass forgets a PriorityClass.
+func (s *Snapshot) DeletePriorityClass(name string) Affected {
+	return setOfCluster(s, s.defaults.priorityClasses, name, nil, namesPriorityClass)
+}
+
+// UpsertRuntimeClass records a RuntimeClass. The workloads that name it are affected.
+func (s *Snapshot) UpsertRuntimeClass(object *nodev1.RuntimeClass) Affected {
+	fresh := object.DeepCopy()
+	fresh.ObjectMeta, fresh.TypeMeta = named(object), metav1.TypeMeta{}
+	return setOfCluster(s, s.defaults.runtimeClasses, fresh.Name, fresh, namesRuntimeClass)
+}
+
+// DeleteRuntimeClass forgets a RuntimeClass.
+func (s *Snapshot) DeleteRuntimeClass(name string) Affected {
+	return setOfCluster(s, s.defaults.runtimeClasses, name, nil, namesRuntimeClass)
+}
+
+// A pod without a class gets the one that is the default of the cluster.
+func namesPriorityClass(spec *corev1.PodSpec, name string) bool {
+	return spec.PriorityClassName == name || spec.PriorityClassName == ""
+}
+
+func namesRuntimeClass(spec *corev1.PodSpec, name string) bool {
+	return spec.RuntimeClassName != nil && *spec.RuntimeClassName == name
+}
+
+func named(object metav1.Object) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Namespace: object.GetNamespace(), Name: object.GetName()}
+}
+
+// setOfNamespace puts an object in the place of the one of its name, or takes that away where there is none.
+func setOfNamespace[T any](s *Snapshot, all map[string]map[string]*T, namespace, name string, fresh *T) Affected {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if equality.Semantic.DeepEqual(all[namespace][name], fresh) {
+		return nil
+	}
+	s.revision++
+	if all[namespace] == nil {
+		all[namespace] = make(map[string]*T)
+	}
+	set(all[namespace], name, fresh)
+	if len(all[namespace]) == 0 {
+		delete(all, namespace)
+	}
+	changed := collector{}
+	for key := range s.byNamespace[namespace] {
+		changed.add(key)
+	}
+	return changed.affected()
+}
+
+// setOfCluster does the same for an object that belongs to no namespace. Affected are the workloads that use it.
+func setOfCluster[T any](s *Snapshot, all map[string]*T, name string, fresh *T, uses func(*corev1.PodSpec, string) bool) Affected {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if equality.Semantic.DeepEqual(all[name], fresh) {
+		return nil
+	}
+	s.revision++
+	set(all, name, fresh)
+	changed := collector{}
+	for key := range s.workloads {
+		if s.anySpec(key, func(spec *corev1.PodSpec) bool { return uses(spec, name) }) {
+			changed.add(key)
+		}
+	}
+	return changed.affected()
+}
+
+func set[T any](all map[string]*T, name string, fresh *T) {
+	if fresh == nil {
+		delete(all, name)
+	} else {
+		all[name] = fresh
+	}
+}
