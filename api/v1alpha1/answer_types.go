@@ -99,33 +99,6 @@ type Reached struct {
 	Secrets Bucket `json:"secrets,omitempty"`
 }
 
-// RestartVerdict says whether the pods of a workload would be admitted today.
-// +kubebuilder:validation:Enum=Admitted;Denied;Unknown;NotRecreated
-type RestartVerdict string
-
-// The restart verdicts.
-const (
-	RestartAdmitted     RestartVerdict = "Admitted"
-	RestartDenied       RestartVerdict = "Denied"
-	RestartUnknown      RestartVerdict = "Unknown"
-	RestartNotRecreated RestartVerdict = "NotRecreated"
-)
-
-// Restart says whether the workload's pods would be admitted by the policies of today.
-type Restart struct {
-	// verdict of the worst pod.
-	// +required
-	Verdict RestartVerdict `json:"verdict,omitempty"`
-	// reason of the verdict, in CamelCase.
-	// +optional
-	// +kubebuilder:validation:MaxLength=63
-	Reason string `json:"reason,omitempty"`
-	// message says more.
-	// +optional
-	// +kubebuilder:validation:MaxLength=512
-	Message string `json:"message,omitempty"`
-}
-
 // ConditionStatus is the status of a condition.
 // +kubebuilder:validation:Enum=True;False;Unknown
 type ConditionStatus string

@@ -29,6 +29,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.EvidenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Finding"):
 		return &apiv1alpha1.FindingApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("NotAsked"):
+		return &apiv1alpha1.NotAskedApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PathStep"):
 		return &apiv1alpha1.PathStepApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PodCounts"):
@@ -41,8 +43,12 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.PodSecurityReportStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Reached"):
 		return &apiv1alpha1.ReachedApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Refusal"):
+		return &apiv1alpha1.RefusalApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Restart"):
 		return &apiv1alpha1.RestartApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RestartPods"):
+		return &apiv1alpha1.RestartPodsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ScorePart"):
 		return &apiv1alpha1.ScorePartApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TopFix"):

@@ -144,6 +144,21 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: value
       type:
         scalar: string
+- name: com.github.daysix.daysix.api.v1alpha1.NotAsked
+  map:
+    fields:
+    - name: kind
+      type:
+        scalar: string
+    - name: message
+      type:
+        scalar: string
+    - name: name
+      type:
+        scalar: string
+    - name: reason
+      type:
+        scalar: string
 - name: com.github.daysix.daysix.api.v1alpha1.PathStep
   map:
     fields:
@@ -277,18 +292,99 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: secrets
       type:
         namedType: com.github.daysix.daysix.api.v1alpha1.Bucket
-- name: com.github.daysix.daysix.api.v1alpha1.Restart
+- name: com.github.daysix.daysix.api.v1alpha1.Refusal
   map:
     fields:
+    - name: binding
+      type:
+        scalar: string
+    - name: fields
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
+    - name: kind
+      type:
+        scalar: string
     - name: message
       type:
         scalar: string
+    - name: name
+      type:
+        scalar: string
+    - name: newerThanPods
+      type:
+        scalar: boolean
+    - name: since
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+- name: com.github.daysix.daysix.api.v1alpha1.Restart
+  map:
+    fields:
+    - name: differs
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
+    - name: forecast
+      type:
+        list:
+          elementType:
+            namedType: com.github.daysix.daysix.api.v1alpha1.Refusal
+          elementRelationship: atomic
+    - name: live
+      type:
+        namedType: com.github.daysix.daysix.api.v1alpha1.RestartVerdict
+    - name: message
+      type:
+        scalar: string
+    - name: notAsked
+      type:
+        list:
+          elementType:
+            namedType: com.github.daysix.daysix.api.v1alpha1.NotAsked
+          elementRelationship: atomic
+    - name: notAskedTruncated
+      type:
+        scalar: numeric
+    - name: pods
+      type:
+        namedType: com.github.daysix.daysix.api.v1alpha1.RestartPods
     - name: reason
       type:
         scalar: string
+    - name: refusedBy
+      type:
+        list:
+          elementType:
+            namedType: com.github.daysix.daysix.api.v1alpha1.Refusal
+          elementRelationship: atomic
+    - name: refusedByTruncated
+      type:
+        scalar: numeric
+    - name: since
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: verdict
       type:
         namedType: com.github.daysix.daysix.api.v1alpha1.RestartVerdict
+- name: com.github.daysix.daysix.api.v1alpha1.RestartPods
+  map:
+    fields:
+    - name: admitted
+      type:
+        scalar: numeric
+    - name: denied
+      type:
+        scalar: numeric
+    - name: notRecreated
+      type:
+        scalar: numeric
+    - name: unknown
+      type:
+        scalar: numeric
 - name: com.github.daysix.daysix.api.v1alpha1.RestartVerdict
   scalar: string
 - name: com.github.daysix.daysix.api.v1alpha1.ScorePart

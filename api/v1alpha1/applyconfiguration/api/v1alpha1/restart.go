@@ -7,12 +7,13 @@ package v1alpha1
 
 import (
 	apiv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // RestartApplyConfiguration represents a declarative configuration of the Restart type for use
 // with apply.
 //
-// Restart says whether the workload's pods would be admitted by the policies of today.
+// Restart says whether the workload's pods would be admitted by the policies of today, should they have to start again.
 type RestartApplyConfiguration struct {
 	// verdict of the worst pod.
 	Verdict *apiv1alpha1.RestartVerdict `json:"verdict,omitempty"`
@@ -20,6 +21,25 @@ type RestartApplyConfiguration struct {
 	Reason *string `json:"reason,omitempty"`
 	// message says more.
 	Message *string `json:"message,omitempty"`
+	// since is when the latest change was made that refuses a pod, as far as the cluster records it.
+	Since *v1.Time `json:"since,omitempty"`
+	// pods by what would become of them.
+	Pods *RestartPodsApplyConfiguration `json:"pods,omitempty"`
+	// refusedBy lists what refuses a replacement.
+	RefusedBy []RefusalApplyConfiguration `json:"refusedBy,omitempty"`
+	// refusedByTruncated counts the refusals that were left out.
+	RefusedByTruncated *int32 `json:"refusedByTruncated,omitempty"`
+	// notAsked lists what may refuse or change a replacement and was not asked.
+	NotAsked []NotAskedApplyConfiguration `json:"notAsked,omitempty"`
+	// notAskedTruncated counts those that were left out.
+	NotAskedTruncated *int32 `json:"notAskedTruncated,omitempty"`
+	// forecast lists what would refuse a replacement after a change that is announced: an upgrade of the control plane, or
+	// a policy that only warns or audits today.
+	Forecast []RefusalApplyConfiguration `json:"forecast,omitempty"`
+	// live is the verdict on the running pod as it lives, where it is another one than that on its template.
+	Live *apiv1alpha1.RestartVerdict `json:"live,omitempty"`
+	// differs says in what the running pod is not what its template makes, where that matters to the verdict.
+	Differs []string `json:"differs,omitempty"`
 }
 
 // RestartApplyConfiguration constructs a declarative configuration of the Restart type for use with
@@ -49,5 +69,94 @@ func (b *RestartApplyConfiguration) WithReason(value string) *RestartApplyConfig
 // If called multiple times, the Message field is set to the value of the last call.
 func (b *RestartApplyConfiguration) WithMessage(value string) *RestartApplyConfiguration {
 	b.Message = &value
+	return b
+}
+
+// WithSince sets the Since field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Since field is set to the value of the last call.
+func (b *RestartApplyConfiguration) WithSince(value v1.Time) *RestartApplyConfiguration {
+	b.Since = &value
+	return b
+}
+
+// WithPods sets the Pods field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Pods field is set to the value of the last call.
+func (b *RestartApplyConfiguration) WithPods(value *RestartPodsApplyConfiguration) *RestartApplyConfiguration {
+	b.Pods = value
+	return b
+}
+
+// WithRefusedBy adds the given value to the RefusedBy field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the RefusedBy field.
+func (b *RestartApplyConfiguration) WithRefusedBy(values ...*RefusalApplyConfiguration) *RestartApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithRefusedBy")
+		}
+		b.RefusedBy = append(b.RefusedBy, *values[i])
+	}
+	return b
+}
+
+// WithRefusedByTruncated sets the RefusedByTruncated field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the RefusedByTruncated field is set to the value of the last call.
+func (b *RestartApplyConfiguration) WithRefusedByTruncated(value int32) *RestartApplyConfiguration {
+	b.RefusedByTruncated = &value
+	return b
+}
+
+// WithNotAsked adds the given value to the NotAsked field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the NotAsked field.
+func (b *RestartApplyConfiguration) WithNotAsked(values ...*NotAskedApplyConfiguration) *RestartApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithNotAsked")
+		}
+		b.NotAsked = append(b.NotAsked, *values[i])
+	}
+	return b
+}
+
+// WithNotAskedTruncated sets the NotAskedTruncated field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the NotAskedTruncated field is set to the value of the last call.
+func (b *RestartApplyConfiguration) WithNotAskedTruncated(value int32) *RestartApplyConfiguration {
+	b.NotAskedTruncated = &value
+	return b
+}
+
+// WithForecast adds the given value to the Forecast field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Forecast field.
+func (b *RestartApplyConfiguration) WithForecast(values ...*RefusalApplyConfiguration) *RestartApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithForecast")
+		}
+		b.Forecast = append(b.Forecast, *values[i])
+	}
+	return b
+}
+
+// WithLive sets the Live field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Live field is set to the value of the last call.
+func (b *RestartApplyConfiguration) WithLive(value apiv1alpha1.RestartVerdict) *RestartApplyConfiguration {
+	b.Live = &value
+	return b
+}
+
+// WithDiffers adds the given value to the Differs field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Differs field.
+func (b *RestartApplyConfiguration) WithDiffers(values ...string) *RestartApplyConfiguration {
+	for i := range values {
+		b.Differs = append(b.Differs, values[i])
+	}
 	return b
 }
