@@ -1,0 +1,14 @@
+// Package candidate builds the pod that a cluster would create in place of a running one, as the policies of today would
+// see it.
+//
+// FromTemplate does what the controllers of kube-controller-manager do with a template, FromPod takes out of a live pod
+// what the cluster put into it. Admit then does what the API server does to a pod before policies are asked: defaults, and
+// the admission plugins that are on by default and change pods (LimitRanger, ServiceAccount, Priority,
+// DefaultTolerationSeconds, RuntimeClass), or says why they would refuse it. Quotas tells which quotas would.
+//
+// Left out: webhooks and MutatingAdmissionPolicies, whose work InjectedFrom finds in the live pod; PodTopologyLabels, which
+// acts when a pod is bound; and the plugins that are off by default, such as AlwaysPullImages, ExtendedResourceToleration,
+// PodNodeSelector and PodTolerationRestriction, for the API does not show whether they are on.
+//
+// All functions are pure. None changes its arguments. Values of environment variables are carried along, never read.
+package candidate
