@@ -1,24 +1,27 @@
 package controllers
 
 import (
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // CacheOptions keep in memory what the audit reads, as the snapshot projects it, and nothing that may hold a secret. A kind
 // that no feed asked for is never read behind our back.
+//
+// All kinds share one transform: about each kind that has options of its own the cache would ask the API server, and fail to
+// start where it is not served.
 func CacheOptions(s *snapshot.Snapshot, states *SourceErrors) cache.Options {
-	project := func(object any) (any, error) { return s.Transform(object), nil }
 	unfinished := fields.AndSelectors(
 		fields.OneTermNotEqualSelector("status.phase", string(corev1.PodSucceeded)),
 		fields.OneTermNotEqualSelector("status.phase", string(corev1.PodFailed)),
@@ -27,53 +30,49 @@ func CacheOptions(s *snapshot.Snapshot, states *SourceErrors) cache.Options {
 		ReaderFailOnMissingInformer:  true,
 		DefaultUnsafeDisableDeepCopy: ptr.To(true),
 		DefaultWatchErrorHandler:     states.Handle,
-		DefaultTransform:             stripOther,
-		ByObject: map[client.Object]cache.ByObject{
-			&corev1.Namespace{}:             {Transform: project},
-			&corev1.Pod{}:                   {Field: unfinished, Transform: project},
-			&appsv1.Deployment{}:            {Transform: project},
-			&appsv1.ReplicaSet{}:            {Transform: project},
-			&appsv1.StatefulSet{}:           {Transform: project},
-			&appsv1.DaemonSet{}:             {Transform: project},
-			&batchv1.Job{}:                  {Transform: project},
-			&batchv1.CronJob{}:              {Transform: project},
-			&corev1.ReplicationController{}: {Transform: project},
-			&corev1.Node{}:                  {Transform: stripNode},
-			&corev1.PersistentVolume{}:      {Transform: stripVolume},
-		},
+		DefaultTransform:             func(object any) (any, error) { return keep(s, object) },
+		ByObject:                     map[client.Object]cache.ByObject{&corev1.Pod{}: {Field: unfinished}},
 	}
 }
 
-// stripOther is for the kinds without a transform of their own. Reports are among them: the cache would ask the API server
-// about each kind that it has options for, and fail to start where reports are not served yet.
-func stripOther(object any) (any, error) {
-	if r, ok := object.(*daysixv1alpha1.PodSecurityReport); ok {
-		return publish.Transform(r)
-	}
-	if o, ok := object.(metav1.Object); ok {
-		o.SetManagedFields(nil)
-		o.SetAnnotations(nil)
+// keep is what the cache keeps of an object.
+func keep(s *snapshot.Snapshot, object any) (any, error) {
+	switch o := object.(type) {
+	case *daysixv1alpha1.PodSecurityReport:
+		return publish.Transform(o)
+	case *corev1.Node:
+		stripNode(o)
+	case *corev1.PersistentVolume:
+		stripVolume(o)
+	case *unstructured.Unstructured, // A parameter of policies: they may read any field of it.
+		*admissionregistrationv1.ValidatingAdmissionPolicy, *admissionregistrationv1.ValidatingAdmissionPolicyBinding,
+		*admissionregistrationv1.MutatingAdmissionPolicy, *admissionregistrationv1.MutatingAdmissionPolicyBinding,
+		*admissionregistrationv1.ValidatingWebhookConfiguration, *admissionregistrationv1.MutatingWebhookConfiguration:
+		if m, ok := o.(metav1.Object); ok {
+			admission.StripManagedFields(m)
+		}
+	default:
+		projected := s.Transform(object)
+		if m, ok := projected.(metav1.Object); ok && projected == object {
+			m.SetManagedFields(nil)
+			m.SetAnnotations(nil)
+		}
+		return projected, nil
 	}
 	return object, nil
 }
 
 // stripNode keeps the role and the cloud of a node. The labels stay: later rules ask for more of them.
-func stripNode(object any) (any, error) {
-	if n, ok := object.(*corev1.Node); ok {
-		n.ManagedFields, n.Annotations = nil, nil
-		n.Spec = corev1.NodeSpec{ProviderID: n.Spec.ProviderID}
-		n.Status = corev1.NodeStatus{}
-	}
-	return object, nil
+func stripNode(n *corev1.Node) {
+	n.ManagedFields, n.Annotations = nil, nil
+	n.Spec = corev1.NodeSpec{ProviderID: n.Spec.ProviderID}
+	n.Status = corev1.NodeStatus{}
 }
 
 // stripVolume keeps what lies on a node and for which claim. What a driver is told may hold credentials.
-func stripVolume(object any) (any, error) {
-	if v, ok := object.(*corev1.PersistentVolume); ok {
-		v.ManagedFields, v.Annotations = nil, nil
-		source := corev1.PersistentVolumeSource{HostPath: v.Spec.HostPath, Local: v.Spec.Local}
-		v.Spec = corev1.PersistentVolumeSpec{PersistentVolumeSource: source, ClaimRef: v.Spec.ClaimRef}
-		v.Status = corev1.PersistentVolumeStatus{Phase: v.Status.Phase}
-	}
-	return object, nil
+func stripVolume(v *corev1.PersistentVolume) {
+	v.ManagedFields, v.Annotations = nil, nil
+	source := corev1.PersistentVolumeSource{HostPath: v.Spec.HostPath, Local: v.Spec.Local}
+	v.Spec = corev1.PersistentVolumeSpec{PersistentVolumeSource: source, ClaimRef: v.Spec.ClaimRef}
+	v.Status = corev1.PersistentVolumeStatus{Phase: v.Status.Phase}
 }

@@ -4,16 +4,20 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/go-logr/logr"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/util/wait"
 	toolscache "k8s.io/client-go/tools/cache"
+	"k8s.io/klog/v2"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/rbac"
@@ -25,6 +29,8 @@ const (
 	reports = "podsecurityreports"
 	// retryMissing is how often a kind that the API server does not serve is asked for again.
 	retryMissing = 2 * time.Second
+	// retryOptional is the same for a kind that older API servers do not have.
+	retryOptional = time.Minute
 	// pollSync is how often a source that is not read yet is looked at.
 	pollSync = 50 * time.Millisecond
 )
@@ -34,6 +40,8 @@ type Feeder struct {
 	cache    cache.Cache
 	snapshot *snapshot.Snapshot
 	grants   *rbac.Index
+	policies *admission.Policies
+	params   *ParamFeeder
 	ledger   *publish.Ledger
 	backlog  *Backlog
 	errors   *SourceErrors
@@ -46,15 +54,25 @@ type Feeder struct {
 	states map[string]snapshot.State // by resource, as announced last
 }
 
+// Model is what the feeders tell: the workloads, what RBAC grants, and what decides about admission.
+type Model struct {
+	Snapshot *snapshot.Snapshot
+	Grants   *rbac.Index
+	Policies *admission.Policies
+}
+
 // NewFeeder returns a feeder that has not started.
 func NewFeeder(
-	c cache.Cache, s *snapshot.Snapshot, grants *rbac.Index, ledger *publish.Ledger, backlog *Backlog,
-	errors *SourceErrors, work *metrics.Work, log logr.Logger,
+	c cache.Cache, mapper meta.RESTMapper, m Model, ledger *publish.Ledger, backlog *Backlog, errors *SourceErrors,
+	work *metrics.Work, log logr.Logger,
 ) *Feeder {
-	return &Feeder{
-		cache: c, snapshot: s, grants: grants, ledger: ledger, backlog: backlog, errors: errors, work: work, log: log,
+	f := &Feeder{
+		cache: c, snapshot: m.Snapshot, grants: m.Grants, policies: m.Policies, ledger: ledger, backlog: backlog,
+		errors: errors, work: work, log: klog.LoggerWithName(log, "feeder"),
 		states: make(map[string]snapshot.State),
 	}
+	f.params = newParamFeeder(f, mapper, klog.LoggerWithName(log, "params"))
+	return f
 }
 
 // Start follows the sources until the context ends. It is the source of the workload controller.
@@ -62,11 +80,21 @@ func (f *Feeder) Start(ctx context.Context, q queue) error {
 	f.mu.Lock()
 	f.queue = q
 	f.mu.Unlock()
-	for _, fd := range append(feedsOf(f.snapshot), grantFeeds(f.grants, f.snapshot)...) {
-		go f.follow(ctx, fd.object, f.handler(fd), func(state snapshot.State) { f.setSource(fd.source, state) })
+	for _, fd := range f.feeds() {
+		retry := retryMissing
+		if fd.source.Optional() {
+			retry = retryOptional
+		}
+		go f.follow(ctx, fd.object, retry, f.handler(fd), func(state snapshot.State) { f.setSource(fd.source, state) })
 	}
-	go f.follow(ctx, &daysixv1alpha1.PodSecurityReport{}, f.reportHandler(), f.setReports)
+	go f.follow(ctx, &daysixv1alpha1.PodSecurityReport{}, retryMissing, f.reportHandler(), f.setReports)
 	return nil
+}
+
+func (f *Feeder) feeds() []feed {
+	return slices.Concat(
+		feedsOf(f.snapshot), grantFeeds(f.grants, f.snapshot), policyFeeds(f.policies, f.snapshot, f.params.PoliciesChanged),
+	)
 }
 
 // ReportsServed tells whether the API server serves reports and those that it holds are known.
@@ -80,8 +108,10 @@ func (f *Feeder) ReportsState() snapshot.SourceStatus {
 }
 
 // follow keeps an informer running and says what state its source is in.
-func (f *Feeder) follow(ctx context.Context, object client.Object, handler toolscache.ResourceEventHandler, set func(snapshot.State)) {
-	informer := f.informer(ctx, object, set)
+func (f *Feeder) follow(
+	ctx context.Context, object client.Object, retry time.Duration, handler toolscache.ResourceEventHandler, set func(snapshot.State),
+) {
+	informer := f.informer(ctx, object, retry, set)
 	if informer == nil {
 		return // The context ended.
 	}
@@ -90,29 +120,13 @@ func (f *Feeder) follow(ctx context.Context, object client.Object, handler tools
 		f.log.Error(err, "Cannot follow a source", "kind", fmt.Sprintf("%T", object))
 		return
 	}
-	failures := f.errors.Of(object)
-	failedAt := "never"
-	synced := func(context.Context) (bool, error) {
-		select {
-		case state := <-failures:
-			set(state)
-		default:
-		}
-		return registration.HasSynced() && version(informer) != failedAt, nil
-	}
-	for wait.PollUntilContextCancel(ctx, pollSync, true, synced) == nil {
-		set(snapshot.Synced)
-		select {
-		case <-ctx.Done():
-		case state := <-failures:
-			failedAt = version(informer)
-			set(state)
-		}
-	}
+	f.errors.track(ctx, kindOf(object), informer, registration.HasSynced, set)
 }
 
 // informer asks for the informer of a kind until the API server serves it.
-func (f *Feeder) informer(ctx context.Context, object client.Object, set func(snapshot.State)) cache.Informer {
+func (f *Feeder) informer(
+	ctx context.Context, object client.Object, retry time.Duration, set func(snapshot.State),
+) cache.Informer {
 	var informer cache.Informer
 	served := func(ctx context.Context) (bool, error) {
 		var err error
@@ -121,18 +135,10 @@ func (f *Feeder) informer(ctx context.Context, object client.Object, set func(sn
 		}
 		return err == nil, nil
 	}
-	if wait.PollUntilContextCancel(ctx, retryMissing, true, served) != nil {
+	if wait.PollUntilContextCancel(ctx, retry, true, served) != nil {
 		return nil
 	}
 	return informer
-}
-
-// version is how far an informer has read. After a failure it moves only when the source can be read again.
-func version(informer cache.Informer) string {
-	if reader, ok := informer.(interface{ LastSyncResourceVersion() string }); ok {
-		return reader.LastSyncResourceVersion()
-	}
-	return ""
 }
 
 func (f *Feeder) setSource(source snapshot.Source, state snapshot.State) {
@@ -146,11 +152,30 @@ func (f *Feeder) setSource(source snapshot.Source, state snapshot.State) {
 		enqueue(f.queue, f.backlog, false, affected...)
 		return
 	}
-	if f.snapshot.Settled() {
-		f.begun = true
-		f.backlog.BeginFirstPass(f.enqueueAllLocked)
-		f.log.Info("First pass begins", "workloads", len(f.snapshot.Workloads()))
+	f.beginLocked()
+}
+
+// beginLocked begins the first pass once nothing more is to come that would change its verdicts.
+func (f *Feeder) beginLocked() {
+	if f.begun || !f.snapshot.Settled() || !f.params.Settled() {
+		return
 	}
+	f.begun = true
+	f.backlog.BeginFirstPass(f.enqueueAllLocked)
+	f.log.Info("First pass begins", "workloads", len(f.snapshot.Workloads()))
+}
+
+// paramsChanged asks for the workloads that a change of the parameters of policies is about.
+func (f *Feeder) paramsChanged(scope admission.Scope) {
+	keys := affectedBy(f.snapshot, scope)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.begun {
+		f.beginLocked()
+		return
+	}
+	enqueue(f.queue, f.backlog, true, keys...)
+	f.work.Affected(metrics.SourceParams, len(keys))
 }
 
 func (f *Feeder) setReports(state snapshot.State) {
@@ -172,7 +197,7 @@ func (f *Feeder) announce(source string, state snapshot.State) bool {
 	case snapshot.Forbidden:
 		f.log.Info("Source is forbidden: what needs it is Unknown until the right to list and watch it is given", "source", source)
 	case snapshot.Missing:
-		f.log.Info("Source is not served by the API server: it is asked for again", "source", source, "every", retryMissing.String())
+		f.log.Info("Source is not served by the API server: it is asked for again", "source", source)
 	case snapshot.NotSynced, snapshot.NotGiven:
 		f.log.Info("Source cannot be read yet", "source", source)
 	case snapshot.Synced:

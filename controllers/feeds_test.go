@@ -22,6 +22,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 
+	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -55,7 +56,7 @@ func synced(pods ...*corev1.Pod) *snapshot.Snapshot {
 
 func allFeeds() []feed {
 	s := snapshot.New()
-	return append(feedsOf(s), grantFeeds(rbac.New(), s)...)
+	return slices.Concat(feedsOf(s), grantFeeds(rbac.New(), s), policyFeeds(admission.New(), s, func() {}))
 }
 
 func TestEverySourceHasExactlyOneFeed(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"k8s.io/client-go/util/workqueue"
-	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -17,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
+	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/rbac"
@@ -54,12 +54,11 @@ type Audit struct {
 // Setup wires the audit into a manager.
 func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	s, ledger, backlog := options.Snapshot, publish.NewLedger(), NewBacklog(options.Clock)
-	grants := rbac.New(options.Settings.CustomResources...)
+	model := Model{Snapshot: s, Grants: rbac.New(options.Settings.CustomResources...), Policies: admission.New()}
 	work := metrics.NewWork(ctrlmetrics.Registry, publish.Writes()...)
-	feeder := NewFeeder(mgr.GetCache(), s, grants, ledger, backlog, options.Errors, work, klog.LoggerWithName(mgr.GetLogger(), "feeder"))
+	feeder := NewFeeder(mgr.GetCache(), mgr.GetRESTMapper(), model, ledger, backlog, options.Errors, work, mgr.GetLogger())
 	reconciler := &WorkloadReconciler{
-		Snapshot:  s,
-		Grants:    grants,
+		Model:     model,
 		Feeder:    feeder,
 		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
 		Board:     metrics.NewBoard(),
@@ -68,7 +67,12 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		Clock:     options.Clock,
 		Elected:   mgr.Elected(),
 	}
-	reconciler.Use(options.Settings)
+	if err := reconciler.Use(options.Settings); err != nil {
+		return nil, fmt.Errorf("putting the settings into force: %w", err)
+	}
+	if err := mgr.Add(feeder.params); err != nil {
+		return nil, fmt.Errorf("following the parameters of policies: %w", err)
+	}
 	if err := register(mgr, reconciler, feeder, options.Concurrency); err != nil {
 		return nil, err
 	}
@@ -123,10 +127,13 @@ func (a *Audit) Ready(*http.Request) error {
 }
 
 // Reload puts settings into force and assesses everything anew.
-func (a *Audit) Reload(settings Settings) {
+func (a *Audit) Reload(settings Settings) error {
+	if err := a.reconciler.Use(settings); err != nil {
+		return fmt.Errorf("putting the settings into force: %w", err)
+	}
 	a.work.Reloaded(true)
-	a.reconciler.Use(settings)
 	a.feeder.EnqueueAll()
+	return nil
 }
 
 // ReloadFailed records that there were settings which could not be put into force.

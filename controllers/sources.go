@@ -7,7 +7,9 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/util/wait"
 	toolscache "k8s.io/client-go/tools/cache"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/daysix/daysix/internal/snapshot"
@@ -39,9 +41,38 @@ func (e *SourceErrors) Handle(ctx context.Context, r *toolscache.Reflector, err 
 	}
 }
 
-// Of is the channel of the states that watches of a kind of object fall into.
-func (e *SourceErrors) Of(object client.Object) <-chan snapshot.State {
-	return e.of(fmt.Sprintf("%T", object))
+// kindOf is how reflectors describe the kind of an object.
+func kindOf(object client.Object) string { return fmt.Sprintf("%T", object) }
+
+// track says what state the watch of a kind is in, until the context ends.
+func (e *SourceErrors) track(ctx context.Context, kind string, informer cache.Informer, hasSynced func() bool, set func(snapshot.State)) {
+	failures := e.of(kind)
+	failedAt := "never"
+	synced := func(context.Context) (bool, error) {
+		select {
+		case state := <-failures:
+			set(state)
+		default:
+		}
+		return hasSynced() && version(informer) != failedAt, nil
+	}
+	for wait.PollUntilContextCancel(ctx, pollSync, true, synced) == nil {
+		set(snapshot.Synced)
+		select {
+		case <-ctx.Done():
+		case state := <-failures:
+			failedAt = version(informer)
+			set(state)
+		}
+	}
+}
+
+// version is how far an informer has read. After a failure it moves only when the source can be read again.
+func version(informer cache.Informer) string {
+	if reader, ok := informer.(interface{ LastSyncResourceVersion() string }); ok {
+		return reader.LastSyncResourceVersion()
+	}
+	return ""
 }
 
 func (e *SourceErrors) of(kind string) chan snapshot.State {

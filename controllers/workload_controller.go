@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -11,6 +12,8 @@ import (
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 
+	"github.com/daysix/daysix/internal/admission/podsecurity"
+	"github.com/daysix/daysix/internal/admission/restart"
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/posture"
@@ -30,12 +33,14 @@ type Settings struct {
 	Limits             metrics.Limits
 	// CustomResources are what the index of grants is made with. Those of a reload are left aside.
 	CustomResources []rbac.CustomResource
+	PodSecurity     podsecurity.Settings
+	// TrustsWebhook tells whether a validating webhook is taken to admit every pod.
+	TrustsWebhook func(configuration, webhook string) bool
 }
 
 // WorkloadReconciler assesses a workload and, on the replica that leads, publishes its report.
 type WorkloadReconciler struct {
-	Snapshot  *snapshot.Snapshot
-	Grants    *rbac.Index
+	Model
 	Feeder    *Feeder
 	Publisher *publish.Publisher
 	Board     *metrics.Board
@@ -52,11 +57,20 @@ type WorkloadReconciler struct {
 type rules struct {
 	Settings
 	assessor *assess.Assessor
+	restart  *restart.Rules
 }
 
-// Use puts settings into force. Everything has to be assessed anew afterwards.
-func (r *WorkloadReconciler) Use(settings Settings) {
-	r.rules.Store(&rules{Settings: settings, assessor: assess.New(settings.Posture)})
+// Use puts settings into force. Everything has to be assessed anew afterwards. Where they cannot be, those before stay.
+func (r *WorkloadReconciler) Use(settings Settings) error {
+	evaluator, err := podsecurity.New(settings.PodSecurity)
+	if err != nil {
+		return fmt.Errorf("reading the settings of Pod Security: %w", err)
+	}
+	r.rules.Store(&rules{Settings: settings, assessor: assess.New(settings.Posture), restart: &restart.Rules{
+		Policies: r.Policies, PodSecurity: evaluator, Authorizer: assess.Authorizer(r.Grants),
+		TrustWebhook: settings.TrustsWebhook, Minor: settings.PodSecurity.Minor,
+	}})
+	return nil
 }
 
 // Limits are those of the settings in force.
@@ -142,7 +156,8 @@ func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
 	for {
 		started := r.Clock.Now()
 		podSecurity := r.Snapshot.PodSecurity()
-		assessment := rules.assessor.Assess(&view, assess.Gather(&view, r.Grants, podSecurity))
+		around := assess.Around{Access: assess.Gather(&view, r.Grants, podSecurity), Restart: rules.restart}
+		assessment := rules.assessor.Assess(&view, around)
 		r.Work.Assessed(r.Clock.Since(started))
 		if r.Snapshot.Asked(request.Workload, assessment.Asked, podSecurity) {
 			r.Board.Put(assessment)

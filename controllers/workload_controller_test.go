@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/rbac"
@@ -63,17 +64,19 @@ func newLoop(t *testing.T, s *snapshot.Snapshot, reports ...client.Object) *loop
 	clk := clocktesting.NewFakePassiveClock(time.Unix(1_000, 0))
 	work := metrics.NewWork(prometheus.NewRegistry(), publish.Writes()...)
 	backlog := NewBacklog(clk)
-	grants := rbac.New()
-	feeder := NewFeeder(nil, s, grants, l.ledger, backlog, NewSourceErrors(), work, logr.Discard())
+	model := Model{Snapshot: s, Grants: rbac.New(), Policies: admission.New()}
+	feeder := NewFeeder(nil, nil, model, l.ledger, backlog, NewSourceErrors(), work, logr.Discard())
 	feeder.queue = l.queue
 	feeder.setReports(snapshot.Synced)
 	elected := make(chan struct{})
 	close(elected)
 	l.WorkloadReconciler = &WorkloadReconciler{
-		Snapshot: s, Grants: grants, Feeder: feeder, Board: metrics.NewBoard(), Work: work, Backlog: backlog, Clock: clk, Elected: elected,
+		Model: model, Feeder: feeder, Board: metrics.NewBoard(), Work: work, Backlog: backlog, Clock: clk, Elected: elected,
 		Publisher: publish.New(l.client, l.ledger, publish.NewEvents(events.NewFakeRecorder(10)), clk),
 	}
-	l.Use(Settings{})
+	if err := l.Use(Settings{}); err != nil {
+		t.Fatal(err)
+	}
 	return l
 }
 

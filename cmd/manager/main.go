@@ -41,18 +41,26 @@ func run(ctx context.Context, options *options) error {
 	if err != nil {
 		return err
 	}
-	audit, err := controllers.Setup(mgr, controllers.Options{
-		Settings: settingsOf(configuration), Snapshot: model, Errors: sourceErrors,
+	settings := &settings{configuration: configuration}
+	version, err := newVersionWatch(options.restConfig, settings)
+	if err != nil {
+		return err
+	}
+	settings.audit, err = controllers.Setup(mgr, controllers.Options{
+		Settings: settingsOf(configuration, settings.minor), Snapshot: model, Errors: sourceErrors,
 		Concurrency: options.concurrency, Clock: clock.RealClock{},
 	})
 	if err != nil {
 		return fmt.Errorf("setting up the audit: %w", err)
 	}
-	if err := addChecks(mgr, audit); err != nil {
-		return err
-	}
-	if err := watchConfiguration(mgr, options.configFile, configuration, audit); err != nil {
-		return err
+	for _, add := range []func() error{
+		func() error { return addChecks(mgr, settings.audit) },
+		func() error { return version.addTo(mgr) },
+		func() error { return watchConfiguration(mgr, options.configFile, settings) },
+	} {
+		if err := add(); err != nil {
+			return err
+		}
 	}
 	return mgr.Start(ctx)
 }

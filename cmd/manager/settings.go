@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/go-logr/logr"
 	"k8s.io/klog/v2"
@@ -23,28 +24,47 @@ func loadConfiguration(path string) (*config.AuditConfiguration, error) {
 	return config.Load(path)
 }
 
-func settingsOf(c *config.AuditConfiguration) controllers.Settings {
+// settingsOf are the parts that the controllers need, for an API server of a minor version.
+func settingsOf(c *config.AuditConfiguration, minor int) controllers.Settings {
 	return controllers.Settings{
 		Posture:            c.PostureSettings(),
 		ExcludedNamespaces: c.ExcludedNamespaces,
 		Limits:             metrics.Limits{Workloads: c.Metrics.MaxWorkloadSeries, Namespaces: c.Metrics.MaxNamespaceSeries},
 		CustomResources:    c.CustomResources,
+		PodSecurity:        c.PodSecuritySettings(minor),
+		TrustsWebhook:      c.TrustsWebhook,
 	}
+}
+
+// settings are what the audit runs with: the configuration in force, and the version of the API server.
+type settings struct {
+	mu            sync.Mutex
+	configuration *config.AuditConfiguration
+	minor         int
+	audit         *controllers.Audit
+}
+
+// change puts other settings into force.
+func (s *settings) change(what func()) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	what()
+	return s.audit.Reload(settingsOf(s.configuration, s.minor))
 }
 
 // configurationWatch puts a changed configuration file into force. It runs on every replica, since every replica assesses.
 type configurationWatch struct {
-	path    string
-	started *config.AuditConfiguration // what was in force at the start
-	audit   *controllers.Audit
-	log     logr.Logger
+	path     string
+	settings *settings
+	started  *config.AuditConfiguration // what was in force at the start
+	log      logr.Logger
 }
 
-func watchConfiguration(mgr ctrl.Manager, path string, started *config.AuditConfiguration, audit *controllers.Audit) error {
+func watchConfiguration(mgr ctrl.Manager, path string, s *settings) error {
 	if path == "" {
 		return nil
 	}
-	w := &configurationWatch{path: path, started: started, audit: audit, log: klog.LoggerWithName(mgr.GetLogger(), "config")}
+	w := &configurationWatch{path: path, settings: s, started: s.configuration, log: klog.LoggerWithName(mgr.GetLogger(), "config")}
 	if err := mgr.Add(w); err != nil {
 		return fmt.Errorf("watching the configuration: %w", err)
 	}
@@ -56,16 +76,21 @@ func (w *configurationWatch) NeedLeaderElection() bool { return false }
 
 // Start implements manager.Runnable.
 func (w *configurationWatch) Start(ctx context.Context) error {
-	return watch.Watch(ctx, w.path, w.started,
-		func(fresh *config.AuditConfiguration) {
-			w.log.Info("The configuration has changed and is in force", "file", w.path)
-			if !slices.Equal(fresh.CustomResources, w.started.CustomResources) {
-				w.log.Info("Other customResources come into force with a restart", "file", w.path)
-			}
-			w.audit.Reload(settingsOf(fresh))
-		},
-		func(err error) {
-			w.log.Error(err, "The configuration cannot be used, the one before stays in force", "file", w.path)
-			w.audit.ReloadFailed()
-		})
+	return watch.Watch(ctx, w.path, w.started, w.changed, w.failed)
+}
+
+func (w *configurationWatch) changed(fresh *config.AuditConfiguration) {
+	if err := w.settings.change(func() { w.settings.configuration = fresh }); err != nil {
+		w.failed(err)
+		return
+	}
+	w.log.Info("The configuration has changed and is in force", "file", w.path)
+	if !slices.Equal(fresh.CustomResources, w.started.CustomResources) {
+		w.log.Info("Other customResources come into force with a restart", "file", w.path)
+	}
+}
+
+func (w *configurationWatch) failed(err error) {
+	w.log.Error(err, "The configuration cannot be used, the one before stays in force", "file", w.path)
+	w.settings.audit.ReloadFailed()
 }

@@ -73,7 +73,7 @@ func podSecurity(levels ...string) *snapshot.PodSecurity {
 }
 
 func assessed(view *snapshot.View, levels *snapshot.PodSecurity, bindings ...string) *Assessment {
-	return New(posture.Settings{}).Assess(view, Gather(view, indexOf(bindings...), levels))
+	return New(posture.Settings{}).Assess(view, Around{Access: Gather(view, indexOf(bindings...), levels)})
 }
 
 func withoutToken(s *corev1.PodSpec) *corev1.PodSpec {
@@ -331,7 +331,7 @@ func TestTheBestBindingToRemoveIsFound(t *testing.T) {
 				t.Errorf("best binding (-want +got):\n%s", diff)
 			}
 			// A change of the pod that is as good comes first: no token, no rights.
-			if got := a.Assess(view, access).TopFix; got == nil || got.ScoreAfter > best.ScoreAfter {
+			if got := a.Assess(view, Around{Access: access}).TopFix; got == nil || got.ScoreAfter > best.ScoreAfter {
 				t.Errorf("the top fix is %+v", got)
 			}
 		})
@@ -405,7 +405,7 @@ func TestAnAssessmentRestsOnNothingThatItDidNotAsk(t *testing.T) {
 			after = append(after, namespace+"="+levels.Draw(t, "after"))
 		}
 		old, fresh := podSecurity(before...), podSecurity(after...)
-		first, second := a.Assess(view, Gather(view, x, old)), a.Assess(view, Gather(view, x, fresh))
+		first, second := a.Assess(view, Around{Access: Gather(view, x, old)}), a.Assess(view, Around{Access: Gather(view, x, fresh)})
 		if slices.ContainsFunc(first.Asked, func(n string) bool { return old.Level(n) != fresh.Level(n) }) {
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/daysix/daysix/internal/admission/restart"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/rbac"
@@ -33,6 +34,8 @@ type Assessment struct {
 	Worst string
 	// Divergent are the pods whose own verdict differs, by name.
 	Divergent []Divergence
+	// Restart says whether the pods would be admitted today; nil where admission is not evaluated.
+	Restart *restart.Restart
 	// TopFix is the one change that lowers the score most; nil where no single change does.
 	TopFix *Fix
 	// Asked are the namespaces whose Pod Security level the verdict rests on, in order; the empty one is the loosest of the
@@ -73,14 +76,25 @@ func New(settings posture.Settings) *Assessor {
 // Checks lists the checks that the assessor runs, in order.
 func (a *Assessor) Checks() []posture.Check { return a.engine.Checks() }
 
-// Assess judges one workload, with what its ServiceAccounts may do; access is nil where RBAC is not read. The same view
-// and access give the same assessment.
-func (a *Assessor) Assess(view *snapshot.View, access *Access) *Assessment {
+// Around is what stands around a workload and is not in its view.
+type Around struct {
+	// Access is what its ServiceAccounts may do; nil where RBAC is not read.
+	Access *Access
+	// Restart is what decides about replacements of its pods; nil where admission is not evaluated.
+	Restart *restart.Rules
+}
+
+// Assess judges one workload. The same view and surroundings give the same assessment.
+func (a *Assessor) Assess(view *snapshot.View, around Around) *Assessment {
 	out := &Assessment{
 		Workload:    view.Workload,
 		Running:     view.Running,
 		Terminating: view.Terminating,
 		Unavailable: view.Unavailable,
+	}
+	if around.Restart != nil {
+		verdict := restart.Judge(around.Restart, view)
+		out.Restart = &verdict
 	}
 	groups := view.Subjects()
 	switch {
@@ -94,7 +108,7 @@ func (a *Assessor) Assess(view *snapshot.View, access *Access) *Assessment {
 		out.Reach = finding.ReachPod
 		return out
 	}
-	j := newJudge(a, view, access)
+	j := newJudge(a, view, around.Access)
 	subjects := make([]*posture.Pod, len(groups))
 	verdicts := make([]Verdict, len(groups))
 	worst := 0
@@ -111,7 +125,7 @@ func (a *Assessor) Assess(view *snapshot.View, access *Access) *Assessment {
 		out.Worst = groups[worst].Pods[0]
 	}
 	out.Asked = j.askedNamespaces()
-	out.Permissions = access.permissions()
+	out.Permissions = around.Access.permissions()
 	return out
 }
 

@@ -52,15 +52,15 @@ func answerTo(a *Assessment, question finding.Question) finding.Answer {
 
 func TestWorstPodIsTheVerdict(t *testing.T) {
 	a := New(posture.Settings{})
-	got := a.Assess(viewOf(group(spec(), "a", "c"), group(spec(makePrivileged), "b")), nil)
-	alone := a.Assess(viewOf(group(spec(makePrivileged), "b")), nil)
+	got := a.Assess(viewOf(group(spec(), "a", "c"), group(spec(makePrivileged), "b")), Around{})
+	alone := a.Assess(viewOf(group(spec(makePrivileged), "b")), Around{})
 	if diff := cmp.Diff(alone.Verdict, got.Verdict); diff != "" {
 		t.Errorf("verdict is not that of the worst pod (-worst +got):\n%s", diff)
 	}
 	if got.Worst != "b" || got.Basis != RunningPods || got.Running != 3 {
 		t.Errorf("worst %q, basis %s, running %d", got.Worst, got.Basis, got.Running)
 	}
-	calm := a.Assess(viewOf(group(spec(), "a")), nil).Score.Score
+	calm := a.Assess(viewOf(group(spec(), "a")), Around{}).Score.Score
 	var divergent []Divergence
 	for _, d := range got.Divergent {
 		for _, id := range d.NotHere {
@@ -75,7 +75,7 @@ func TestWorstPodIsTheVerdict(t *testing.T) {
 }
 
 func TestPodsOfOneVerdictDoNotDiverge(t *testing.T) {
-	got := New(posture.Settings{}).Assess(viewOf(group(spec(image("shop/app:1")), "a"), group(spec(image("shop/app:2")), "b")), nil)
+	got := New(posture.Settings{}).Assess(viewOf(group(spec(image("shop/app:1")), "a"), group(spec(image("shop/app:2")), "b")), Around{})
 	if got.Worst != "" || len(got.Divergent) > 0 {
 		t.Fatalf("worst %q, divergent %+v", got.Worst, got.Divergent)
 	}
@@ -86,14 +86,14 @@ func TestBasisOfAnAssessment(t *testing.T) {
 	t.Run("the template counts where no pod runs", func(t *testing.T) {
 		v := viewOf()
 		v.Template = ptr.To(group(spec(makePrivileged)))
-		got := a.Assess(v, nil)
-		running := a.Assess(viewOf(group(spec(makePrivileged), "a")), nil)
+		got := a.Assess(v, Around{})
+		running := a.Assess(viewOf(group(spec(makePrivileged), "a")), Around{})
 		if diff := cmp.Diff(running, got, cmpopts.IgnoreFields(Assessment{}, "Basis", "Running")); diff != "" || got.Basis != Template {
 			t.Fatalf("basis %s; differs (-running +template):\n%s", got.Basis, diff)
 		}
 	})
 	t.Run("without a template every answer is Unknown", func(t *testing.T) {
-		got := a.Assess(viewOf(), nil)
+		got := a.Assess(viewOf(), Around{})
 		if got.Basis != NoTemplate || got.Score.Score != 0 || got.Reach != finding.ReachPod || len(got.Answers) != 7 {
 			t.Fatalf("got %+v", got)
 		}
@@ -130,7 +130,7 @@ func TestBecomeClusterAdmin(t *testing.T) {
 		"another source that cannot be read":    {otherMissing, finding.Yes, "", 5, finding.ReachCluster},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := New(posture.Settings{}).Assess(test.view, nil)
+			got := New(posture.Settings{}).Assess(test.view, Around{})
 			answer := answerTo(got, finding.BecomeClusterAdmin)
 			if answer.Verdict != test.verdict || answer.Reason != test.reason || got.Score.Tier != test.tier || got.Reach != test.reach {
 				t.Fatalf("%s %q, tier %d, reach %s", answer.Verdict, answer.Reason, got.Score.Tier, got.Reach)
@@ -145,7 +145,7 @@ func TestAnswersAreTheSevenInOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var questions []finding.Question
-			for _, answer := range New(posture.Settings{}).Assess(view, nil).Answers {
+			for _, answer := range New(posture.Settings{}).Assess(view, Around{}).Answers {
 				questions = append(questions, answer.Question)
 			}
 			if diff := cmp.Diff(finding.Questions(), questions); diff != "" {
@@ -169,9 +169,9 @@ func TestConditionalAnswerNamesTheConditionOfItsFirstEvidence(t *testing.T) {
 func TestSameViewSameAssessment(t *testing.T) {
 	a := New(posture.Settings{SystemNamespaces: []string{"kube-system"}})
 	view := viewOf(group(spec(), "a", "c"), group(spec(makePrivileged), "b"))
-	want := a.Assess(view, nil)
+	want := a.Assess(view, Around{})
 	for range 20 {
-		if diff := cmp.Diff(want, a.Assess(view, nil)); diff != "" {
+		if diff := cmp.Diff(want, a.Assess(view, Around{})); diff != "" {
 			t.Fatal(diff)
 		}
 	}

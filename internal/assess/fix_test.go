@@ -32,7 +32,7 @@ func TestTopFixIsTheBestOfAll(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := New(posture.Settings{})
-			got := a.Assess(viewOf(groups...), nil)
+			got := a.Assess(viewOf(groups...), Around{})
 			var want *Fix
 			for _, check := range a.Checks() {
 				found := firstOf(got.Findings, check.ID)
@@ -91,7 +91,7 @@ func TestScoreAfterAFixIsThatOfTheWorstPodLeft(t *testing.T) {
 	subjects := []*posture.Pod{j.subject(&groups[0]), j.subject(&groups[1])}
 	firstOnly := func(s *corev1.PodSpec) { s.Containers[0].SecurityContext = nil }
 	got := j.scoreAfter(2, 0, func(i int) *posture.Pod { return fixed(subjects[i], firstOnly) }, 101)
-	if want := a.Assess(viewOf(groups[1]), nil).Score.Score; got != want {
+	if want := a.Assess(viewOf(groups[1]), Around{}).Score.Score; got != want {
 		t.Fatalf("score after is %d, the other pod still has %d", got, want)
 	}
 }
@@ -104,7 +104,7 @@ func BenchmarkAssess(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				a.Assess(view, nil)
+				a.Assess(view, Around{})
 			}
 		})
 	}

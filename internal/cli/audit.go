@@ -18,7 +18,7 @@ func audit(m *model, c *config.AuditConfiguration) (reports []*daysixv1alpha1.Po
 			continue
 		}
 		if view, ok := m.snapshot.View(key); ok {
-			reports = append(reports, report.Build(assessor.Assess(&view, assess.Gather(&view, m.grants, podSecurity))))
+			reports = append(reports, report.Build(assessor.Assess(&view, assess.Around{Access: assess.Gather(&view, m.grants, podSecurity)})))
 		}
 	}
 	return reports, excluded

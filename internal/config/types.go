@@ -5,6 +5,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/daysix/daysix/internal/admission/podsecurity"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/rbac"
 )
@@ -32,8 +33,39 @@ type AuditConfiguration struct {
 	// CustomResources are further kinds whose controller makes pods or applies manifests for whoever writes an object of
 	// them. They are added to those that are known.
 	CustomResources []rbac.CustomResource `json:"customResources,omitempty"`
+	// PodSecurity is what the API server's own PodSecurityConfiguration says, which no API shows.
+	PodSecurity PodSecurity `json:"podSecurity,omitzero"`
+	// TrustedWebhooks are validating webhooks that are taken to admit every pod: the name of a configuration, or that and the
+	// name of one of its webhooks after a slash.
+	TrustedWebhooks []string `json:"trustedWebhooks,omitempty"`
 	// Metrics bounds the number of time series.
 	Metrics Metrics `json:"metrics,omitzero"`
+}
+
+// PodSecurity has the fields of the API server's PodSecurityConfiguration, so that its text can be copied.
+type PodSecurity struct {
+	// Defaults hold where a namespace has no label.
+	Defaults PodSecurityDefaults `json:"defaults,omitzero"`
+	// Exemptions are not judged at all.
+	Exemptions PodSecurityExemptions `json:"exemptions,omitzero"`
+}
+
+// PodSecurityDefaults are levels (privileged, baseline, restricted; empty: privileged) and versions (latest, v1.37; empty:
+// latest).
+type PodSecurityDefaults struct {
+	Enforce        string `json:"enforce,omitempty"`
+	EnforceVersion string `json:"enforce-version,omitempty"`
+	Audit          string `json:"audit,omitempty"`
+	AuditVersion   string `json:"audit-version,omitempty"`
+	Warn           string `json:"warn,omitempty"`
+	WarnVersion    string `json:"warn-version,omitempty"`
+}
+
+// PodSecurityExemptions are names, each in full.
+type PodSecurityExemptions struct {
+	Usernames      []string `json:"usernames,omitempty"`
+	RuntimeClasses []string `json:"runtimeClasses,omitempty"`
+	Namespaces     []string `json:"namespaces,omitempty"`
 }
 
 // Metrics bounds the number of time series that the manager exports.
@@ -62,6 +94,26 @@ func (c *AuditConfiguration) PostureSettings() posture.Settings {
 		TrustedRegistries:       slices.Clone(c.TrustedRegistries),
 		SandboxedRuntimeClasses: slices.Clone(c.SandboxedRuntimeClasses),
 	}
+}
+
+// PodSecuritySettings are those of Pod Security in a cluster whose API server has a minor version; 0 where it is not known.
+func (c *AuditConfiguration) PodSecuritySettings(minor int) podsecurity.Settings {
+	d, e := &c.PodSecurity.Defaults, &c.PodSecurity.Exemptions
+	return podsecurity.Settings{
+		Defaults: podsecurity.Defaults{
+			Enforce: d.Enforce, EnforceVersion: d.EnforceVersion, Audit: d.Audit, AuditVersion: d.AuditVersion,
+			Warn: d.Warn, WarnVersion: d.WarnVersion,
+		},
+		Exemptions: podsecurity.Exemptions{
+			Namespaces: slices.Clone(e.Namespaces), RuntimeClasses: slices.Clone(e.RuntimeClasses), Usernames: slices.Clone(e.Usernames),
+		},
+		Minor: minor,
+	}
+}
+
+// TrustsWebhook tells whether a validating webhook is taken to admit every pod.
+func (c *AuditConfiguration) TrustsWebhook(configuration, webhook string) bool {
+	return slices.Contains(c.TrustedWebhooks, configuration) || slices.Contains(c.TrustedWebhooks, configuration+"/"+webhook)
 }
 
 // Excludes tells whether the workloads of a namespace are left out.

@@ -3,9 +3,11 @@ package config
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	psaapi "k8s.io/pod-security-admission/api"
 
 	"github.com/daysix/daysix/internal/rbac"
 )
@@ -23,10 +25,49 @@ func (c *AuditConfiguration) Validate() field.ErrorList {
 	errs = append(errs, each(field.NewPath("trustedRegistries"), c.TrustedRegistries, isRegistry)...)
 	errs = append(errs, each(field.NewPath("sandboxedRuntimeClasses"), c.SandboxedRuntimeClasses, validation.IsDNS1123Subdomain)...)
 	errs = append(errs, customResources(field.NewPath("customResources"), c.CustomResources)...)
+	errs = append(errs, c.PodSecurity.validate(field.NewPath("podSecurity"))...)
+	errs = append(errs, each(field.NewPath("trustedWebhooks"), c.TrustedWebhooks, isWebhook)...)
 	metrics := field.NewPath("metrics")
 	errs = append(errs, inRange(metrics.Child("maxWorkloadSeries"), c.Metrics.MaxWorkloadSeries)...)
 	errs = append(errs, inRange(metrics.Child("maxNamespaceSeries"), c.Metrics.MaxNamespaceSeries)...)
 	return errs
+}
+
+func (p *PodSecurity) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	defaults, exemptions := path.Child("defaults"), path.Child("exemptions")
+	for _, mode := range [...]struct{ name, level, version string }{
+		{"enforce", p.Defaults.Enforce, p.Defaults.EnforceVersion},
+		{"audit", p.Defaults.Audit, p.Defaults.AuditVersion},
+		{"warn", p.Defaults.Warn, p.Defaults.WarnVersion},
+	} {
+		if _, err := psaapi.ParseLevel(mode.level); mode.level != "" && err != nil {
+			errs = append(errs, field.Invalid(defaults.Child(mode.name), mode.level, err.Error()))
+		}
+		if _, err := psaapi.ParseVersion(mode.version); mode.version != "" && err != nil {
+			errs = append(errs, field.Invalid(defaults.Child(mode.name+"-version"), mode.version, err.Error()))
+		}
+	}
+	errs = append(errs, each(exemptions.Child("usernames"), p.Exemptions.Usernames, isGiven)...)
+	errs = append(errs, each(exemptions.Child("runtimeClasses"), p.Exemptions.RuntimeClasses, validation.IsDNS1123Subdomain)...)
+	return append(errs, each(exemptions.Child("namespaces"), p.Exemptions.Namespaces, validation.IsDNS1123Label)...)
+}
+
+func isGiven(value string) []string {
+	if value == "" {
+		return []string{"must not be empty"}
+	}
+	return nil
+}
+
+// isWebhook accepts the name of a configuration, with or without that of a webhook in it.
+func isWebhook(value string) []string {
+	configuration, webhook, both := strings.Cut(value, "/")
+	problems := validation.IsDNS1123Subdomain(configuration)
+	if both {
+		problems = append(problems, validation.IsDNS1123Subdomain(webhook)...)
+	}
+	return problems
 }
 
 func mustBe(path *field.Path, got, want string) field.ErrorList {

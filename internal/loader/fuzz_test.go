@@ -43,7 +43,7 @@ func FuzzManifestToReport(f *testing.F) {
 			if !ok {
 				continue
 			}
-			encoded, err := json.Marshal(report.Build(assessor.Assess(&view, assess.Gather(&view, grants, r.Snapshot.PodSecurity()))))
+			encoded, err := json.Marshal(report.Build(assessor.Assess(&view, assess.Around{Access: assess.Gather(&view, grants, r.Snapshot.PodSecurity())})))
 			if err != nil {
 				panic(err)
 			}

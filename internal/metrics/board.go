@@ -21,6 +21,7 @@ type verdict struct {
 	severity finding.Severity
 	complete bool
 	findings []counted
+	restarts restarts
 	// permissions keep alive what has been computed of the rights of the workload's ServiceAccounts.
 	permissions []*rbac.PermissionSet
 }
@@ -38,6 +39,7 @@ func NewBoard() *Board { return &Board{verdicts: make(map[snapshot.Key]verdict)}
 func (b *Board) Put(a *assess.Assessment) {
 	v := verdict{
 		score: a.Score.Score, severity: a.Score.Severity(), complete: len(a.Unavailable) == 0, permissions: a.Permissions,
+		restarts: restartsOf(a),
 	}
 	for i := range a.Findings {
 		v.findings = append(v.findings, counted{a.Findings[i].Check, a.Findings[i].Severity()})

@@ -50,6 +50,7 @@ type State struct {
 	workloads, scores, findings, incomplete *prometheus.Desc
 	sources, waiting, pending, oldest       *prometheus.Desc
 	dropped                                 *prometheus.Desc
+	restart                                 restartState
 }
 
 // NewState returns a collector. Only the replica that leads exports the series of workloads, so that two replicas do not
@@ -59,7 +60,8 @@ func NewState(audit Audit) *State {
 		return prometheus.NewDesc(prometheus.BuildFQName(namespace, "", name), help, labels, nil)
 	}
 	return &State{
-		audit: audit,
+		audit:   audit,
+		restart: newRestartState(desc),
 
 		workloads: desc("workloads", "Workloads by severity of their blast radius.", "namespace", "severity"),
 		scores: desc("workload_score", "Blast radius of a workload, 0 to 100; only the highest are exported.",
@@ -76,9 +78,9 @@ func NewState(audit Audit) *State {
 
 // Describe implements prometheus.Collector.
 func (s *State) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range [...]*prometheus.Desc{
-		s.workloads, s.scores, s.findings, s.incomplete, s.sources, s.waiting, s.pending, s.oldest, s.dropped,
-	} {
+	all := append(s.restart.describe(),
+		s.workloads, s.scores, s.findings, s.incomplete, s.sources, s.waiting, s.pending, s.oldest, s.dropped)
+	for _, d := range all {
 		out <- d
 	}
 }
@@ -127,6 +129,7 @@ func (s *State) collectWorkloads(gauge func(*prometheus.Desc, float64, ...string
 	}
 	gauge(s.dropped, float64(max(0, len(t.scores)-limits.Workloads)), "daysix_workload_score")
 	gauge(s.dropped, float64(max(0, len(t.namespaces)-len(named))*len(finding.Severities())), "daysix_workloads")
+	gauge(s.dropped, float64(s.restart.collect(&t.restarts, named, gauge)), "daysix_restart_refused_pods")
 }
 
 // tally is the board, counted.
@@ -136,6 +139,7 @@ type tally struct {
 	findings   map[counted]int
 	scores     []scored
 	incomplete int
+	restarts   restartTally
 }
 
 type scored struct {
@@ -144,7 +148,7 @@ type scored struct {
 }
 
 func (b *Board) tally() tally {
-	t := tally{workloads: map[[2]string]int{}, namespaces: map[string]int{}, findings: map[counted]int{}}
+	t := tally{workloads: map[[2]string]int{}, namespaces: map[string]int{}, findings: map[counted]int{}, restarts: newRestartTally()}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	t.scores = make([]scored, 0, len(b.verdicts))
@@ -164,6 +168,7 @@ func (b *Board) tally() tally {
 			t.incomplete++
 		}
 		t.scores = append(t.scores, scored{key, v.score})
+		t.restarts.add(key.Namespace, v.restarts)
 	}
 	return t
 }

@@ -115,7 +115,8 @@ func TestWorkloadsBeyondTheCapHaveNoSeriesAndAreCounted(t *testing.T) {
 	k.board.Put(verdictOn(deployment("shop", "top"), 90, 4))
 	wantSeries(t, k.reg, "daysix_workload_score",
 		"kind=Deployment namespace=shop workload=tied-a 50", "kind=Deployment namespace=shop workload=top 90")
-	wantSeries(t, k.reg, "daysix_series_dropped", "metric=daysix_workload_score 2", "metric=daysix_workloads 0")
+	wantSeries(t, k.reg, "daysix_series_dropped",
+		"metric=daysix_restart_refused_pods 0", "metric=daysix_workload_score 2", "metric=daysix_workloads 0")
 	k.limits.Workloads = 9
 	if got := len(series(t, k.reg, "daysix_workload_score")); got != 4 {
 		t.Errorf("%d series under a cap that all are below", got)
@@ -144,7 +145,8 @@ func TestNamespacesBeyondTheCapAreOneTogether(t *testing.T) {
 		"namespace=other severity=Critical 0", "namespace=other severity=High 1", "namespace=other severity=Low 2",
 		"namespace=other severity=Medium 0", "namespace=other severity=Minimal 0")
 	// Each of the two namespaces would have one series for each of the five severities.
-	wantSeries(t, k.reg, "daysix_series_dropped", "metric=daysix_workload_score 0", "metric=daysix_workloads 10")
+	wantSeries(t, k.reg, "daysix_series_dropped",
+		"metric=daysix_restart_refused_pods 0", "metric=daysix_workload_score 0", "metric=daysix_workloads 10")
 }
 
 func TestSeriesGoWithTheirWorkload(t *testing.T) {

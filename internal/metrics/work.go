@@ -10,6 +10,9 @@ import (
 
 const namespace = "daysix"
 
+// SourceParams stands for the parameters of policies among the sources that affect workloads: their kinds are the users'.
+const SourceParams snapshot.Source = "params"
+
 // Work counts what Daysix does.
 type Work struct {
 	assessments prometheus.Histogram
@@ -43,7 +46,7 @@ func NewWork(registry prometheus.Registerer, results ...string) *Work {
 		Namespace: namespace, Name: "affected_workloads_total",
 		Help: "Workloads that had to be assessed anew because of a change, by the source that changed.",
 	}, []string{"source"})
-	for _, source := range snapshot.Sources() {
+	for _, source := range append(snapshot.Sources(), SourceParams) {
 		w.affected.WithLabelValues(string(source))
 	}
 	for _, result := range results {

@@ -12,6 +12,7 @@ import (
 // The reasons and actions of events.
 const (
 	reasonSeverityRaised = "SeverityRaised"
+	reasonRestartDenied  = "RestartDenied"
 	actionAssess         = "Assess"
 )
 
@@ -30,15 +31,28 @@ func (e *Events) severityRaised(r *daysixv1alpha1.PodSecurityReport, before days
 	if now.Rank() <= finding.Severity(before).Rank() {
 		return
 	}
-	ref := r.Spec.WorkloadRef
-	regarding := &corev1.ObjectReference{
-		APIVersion: ref.APIVersion, Kind: ref.Kind, Namespace: r.Namespace, Name: ref.Name, UID: types.UID(ref.UID),
-	}
 	worst := ""
 	if len(r.Status.Findings) > 0 {
 		worst = r.Status.Findings[0].Check
 	}
-	e.recorder.Eventf(regarding, nil, corev1.EventTypeWarning, reasonSeverityRaised, actionAssess,
+	e.recorder.Eventf(workloadOf(r), nil, corev1.EventTypeWarning, reasonSeverityRaised, actionAssess,
 		"Blast radius went from %s to %s (score %d), worst finding %s, see podsecurityreport/%s",
 		before, now, r.Status.Score, worst, r.Name)
+}
+
+// restartDenied records an event on the workload where its pods would have been admitted again and are not any more.
+func (e *Events) restartDenied(r *daysixv1alpha1.PodSecurityReport, before daysixv1alpha1.RestartVerdict) {
+	now := &r.Status.Restart
+	if now.Verdict != daysixv1alpha1.RestartDenied || before != daysixv1alpha1.RestartAdmitted {
+		return
+	}
+	e.recorder.Eventf(workloadOf(r), nil, corev1.EventTypeWarning, reasonRestartDenied, actionAssess,
+		"A pod that has to start again would be refused: %s, see podsecurityreport/%s", now.Message, r.Name)
+}
+
+func workloadOf(r *daysixv1alpha1.PodSecurityReport) *corev1.ObjectReference {
+	ref := r.Spec.WorkloadRef
+	return &corev1.ObjectReference{
+		APIVersion: ref.APIVersion, Kind: ref.Kind, Namespace: r.Namespace, Name: ref.Name, UID: types.UID(ref.UID),
+	}
 }

@@ -37,6 +37,7 @@ func Observe(r *daysixv1alpha1.PodSecurityReport) *Live {
 func publishedBy(r *daysixv1alpha1.PodSecurityReport) report.Published {
 	return report.Published{
 		Score: r.Status.Score, Severity: r.Status.Severity, UnacceptedSeverity: r.Status.UnacceptedSeverity,
+		Restart: r.Status.Restart.Verdict,
 	}
 }
 

@@ -103,6 +103,7 @@ func (p *Publisher) Publish(ctx context.Context, desired *daysixv1alpha1.PodSecu
 	p.ledger.wrote(name, writeOf(desired, digest, p.clock.Now()))
 	if said != (report.Published{}) {
 		p.events.severityRaised(desired, said.Severity)
+		p.events.restartDenied(desired, said.Restart)
 	}
 	return outcome, 0, nil
 }

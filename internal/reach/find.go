@@ -106,7 +106,7 @@ func (q *Question) held(pod *posture.Pod) []Way {
 
 // admins is the row of a workload whose assessment says that it becomes cluster-admin, or may.
 func (f *Finder) admins(view *snapshot.View, assessor *assess.Assessor, podSecurity *snapshot.PodSecurity) []Row {
-	assessment := assessor.Assess(view, assess.Gather(view, f.Grants, podSecurity))
+	assessment := assessor.Assess(view, assess.Around{Access: assess.Gather(view, f.Grants, podSecurity)})
 	at := slices.IndexFunc(assessment.Answers, func(a finding.Answer) bool { return a.Question == finding.BecomeClusterAdmin })
 	if at < 0 {
 		return nil

@@ -17,7 +17,13 @@ const (
 	maxDivergent = 5
 	maxChecks    = 5
 	maxEvidence  = 5
+	maxRefusals  = 8
+	maxForecast  = 4
+	maxNotAsked  = 8
+	maxDiffers   = 4
+	maxFields    = 5
 	maxText      = 512
+	maxMessage   = 1024
 	maxValue     = 256
 	maxName      = 253
 	maxWord      = 63
@@ -46,12 +52,16 @@ func bound(r *daysixv1alpha1.PodSecurityReport) {
 	s.FindingsTruncated = int32(len(all) - keep)
 }
 
-// boundRest leaves out evidence, which repeats the findings, until they have half of the room, and after that the pods that
-// diverge until they have a quarter. It returns the size of what is left.
+// boundRest leaves out evidence, which repeats the findings, until they have half of the room, then what is forecast or was
+// not asked about a restart, and after that the pods that diverge until they have a quarter. It returns the size of what is
+// left.
 func boundRest(r *daysixv1alpha1.PodSecurityReport) int {
 	const room = MaxBytes - headroom
 	size := jsonSize(r)
 	for size > room/2 && dropEvidence(r.Status.Answers) {
+		size = jsonSize(r)
+	}
+	for size > room/2 && shorten(&r.Status.Restart) {
 		size = jsonSize(r)
 	}
 	for pods := &r.Status.Pods; size > room*3/4 && len(pods.Divergent) > 0; size = jsonSize(r) {
@@ -59,6 +69,23 @@ func boundRest(r *daysixv1alpha1.PodSecurityReport) int {
 		pods.DivergentTruncated++
 	}
 	return size
+}
+
+// shorten leaves out one of the things about a restart that others say better; false where there is none.
+func shorten(r *daysixv1alpha1.Restart) bool {
+	switch {
+	case len(r.Forecast) > 1:
+		r.Forecast = r.Forecast[:len(r.Forecast)-1]
+	case len(r.NotAsked) > 1:
+		r.NotAsked = r.NotAsked[:len(r.NotAsked)-1]
+		r.NotAskedTruncated++
+	case len(r.RefusedBy) > 1:
+		r.RefusedBy = r.RefusedBy[:len(r.RefusedBy)-1]
+		r.RefusedByTruncated++
+	default:
+		return false
+	}
+	return true
 }
 
 // dropEvidence takes the last piece of evidence from the answer that has most; false where there is none.

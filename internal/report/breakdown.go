@@ -64,6 +64,7 @@ type Published struct {
 	Score              int32
 	Severity           daysixv1alpha1.Severity
 	UnacceptedSeverity daysixv1alpha1.Severity
+	Restart            daysixv1alpha1.RestartVerdict
 }
 
 // Hold keeps the published score and severity where the new ones are lower and a source is missing: a source that is lost

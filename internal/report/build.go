@@ -60,11 +60,8 @@ func status(a *assess.Assessment) daysixv1alpha1.PodSecurityReportStatus {
 		Pods:               pods(a),
 		Answers:            answers(a.Answers),
 		ScoreBreakdown:     breakdown(a),
-		Restart: daysixv1alpha1.Restart{
-			Verdict: daysixv1alpha1.RestartUnknown,
-			Reason:  daysixv1alpha1.ReasonNotEvaluated,
-		},
-		Conditions: conditions(a),
+		Restart:            buildRestart(a.Restart),
+		Conditions:         conditions(a),
 	}
 	points := pointsByFinding(a)
 	for i := range a.Findings {
@@ -146,10 +143,7 @@ func conditions(a *assess.Assessment) []daysixv1alpha1.Condition {
 	return []daysixv1alpha1.Condition{
 		assessed(a),
 		complete(a.Unavailable),
-		{
-			Type: daysixv1alpha1.ConditionRestartable, Status: daysixv1alpha1.ConditionUnknown,
-			Reason: daysixv1alpha1.ReasonNotEvaluated, Message: "Admission is not evaluated yet.",
-		},
+		restartable(a.Restart),
 	}
 }
 
@@ -181,7 +175,7 @@ func complete(unavailable []snapshot.SourceStatus) daysixv1alpha1.Condition {
 	return daysixv1alpha1.Condition{
 		Type: daysixv1alpha1.ConditionComplete, Status: daysixv1alpha1.ConditionFalse,
 		Reason:  sourceReason(unavailable[0].State),
-		Message: "Not readable: " + strings.Join(names, ", ") + ".",
+		Message: cut("Not readable: "+strings.Join(names, ", ")+".", maxMessage),
 	}
 }
 

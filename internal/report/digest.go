@@ -21,6 +21,7 @@ type Digest struct {
 func DigestOf(r *daysixv1alpha1.PodSecurityReport) Digest {
 	lasting := r.Status
 	lasting.Pods.Running, lasting.Pods.Terminating = 0, 0
+	lasting.Restart.Pods = daysixv1alpha1.RestartPods{}
 	return Digest{Whole: sum(r, &r.Status), Lasting: sum(r, &lasting)}
 }
 

@@ -3,10 +3,12 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	"pgregory.net/rapid"
 
+	"github.com/daysix/daysix/internal/admission/restart"
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/score"
@@ -61,6 +63,7 @@ func someAssessment(most int) *rapid.Generator[*assess.Assessment] {
 		a.Findings = someFindings(most).Draw(t, "found")
 		a.Answers = someAnswers(t, a.Findings)
 		a.Score = scoreOf(a)
+		a.Restart = someRestart(t)
 		a.Reach = rapid.SampledFrom([]finding.Reach{finding.ReachCluster, finding.ReachMultiNode, finding.ReachNode, finding.ReachNamespace, finding.ReachPod}).Draw(t, "reach")
 		for i := range rapid.IntRange(0, 8).Draw(t, "divergent") {
 			a.Worst = name
@@ -72,6 +75,29 @@ func someAssessment(most int) *rapid.Generator[*assess.Assessment] {
 		}
 		return a
 	})
+}
+
+func someRestart(t *rapid.T) *restart.Restart {
+	if rapid.IntRange(0, 4).Draw(t, "not evaluated") == 0 {
+		return nil
+	}
+	text := someText()
+	refusals := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) restart.Refusal {
+		return restart.Refusal{
+			Kind: "ValidatingAdmissionPolicy", Name: text.Draw(t, "name"), Binding: text.Draw(t, "binding"), Message: text.Draw(t, "message"),
+			Fields: rapid.SliceOfN(text, 0, 7).Draw(t, "fields"), Since: time.Unix(rapid.Int64Range(0, 1<<31).Draw(t, "since"), 1),
+		}
+	}), 0, 10)
+	verdicts := rapid.SampledFrom([]restart.Verdict{restart.Admitted, restart.Denied, restart.Unknown, restart.NotRecreated})
+	return &restart.Restart{
+		Verdict: verdicts.Draw(t, "restart"), Reason: text.Draw(t, "reason"), Message: text.Draw(t, "message"),
+		Pods:     map[restart.Verdict]int{restart.Denied: rapid.IntRange(0, 5000).Draw(t, "denied")},
+		Refusals: refusals.Draw(t, "refusals"), Forecast: refusals.Draw(t, "forecast"),
+		NotAsked: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) restart.NotAsked {
+			return restart.NotAsked{Reason: "WebhookNotAsked", Kind: text.Draw(t, "kind"), Name: text.Draw(t, "name"), Message: text.Draw(t, "message")}
+		}), 0, 10).Draw(t, "not asked"),
+		Differs: rapid.SliceOfN(text, 0, 6).Draw(t, "differs"),
+	}
 }
 
 func someAnswers(t *rapid.T, found []finding.Finding) []finding.Answer {

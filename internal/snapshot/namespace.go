@@ -182,6 +182,23 @@ func (s *Snapshot) RunningAs(account types.NamespacedName) Affected {
 	return s.usersOfServiceAccount(account)
 }
 
+// OfNamespaces lists the workloads of the namespaces that match by name and labels. A namespace that is not known matches:
+// its labels may.
+func (s *Snapshot) OfNamespaces(matches func(name string, labels map[string]string) bool) Affected {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	all := collector{}
+	for name, keys := range s.byNamespace {
+		if n := s.namespaces[name]; n != nil && !matches(name, n.Labels) {
+			continue
+		}
+		for key := range keys {
+			all.add(key)
+		}
+	}
+	return all.affected()
+}
+
 // OfNamespace lists the workloads of a namespace.
 func (s *Snapshot) OfNamespace(namespace string) Affected {
 	s.mu.RLock()

@@ -136,9 +136,19 @@ func (s State) lacking(source Source) bool {
 // unavailable lists the sources that cannot be read, by name.
 func (s *Snapshot) unavailable() []SourceStatus {
 	var out []SourceStatus
-	for _, status := range s.sourceStates() {
-		if status.State.lacking(status.Source) {
-			out = append(out, status)
+	for _, source := range Sources() {
+		if state := s.sources[source]; state.lacking(source) {
+			out = append(out, SourceStatus{Source: source, State: state})
+		}
+	}
+	return out
+}
+
+func (s *Snapshot) notGiven() []Source {
+	var out []Source
+	for _, source := range Sources() {
+		if s.sources[source] == NotGiven {
+			out = append(out, source)
 		}
 	}
 	return out

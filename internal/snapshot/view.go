@@ -35,6 +35,14 @@ type View struct {
 	NoControlPlane bool
 	// Unavailable are the sources that could not be read, by name.
 	Unavailable []SourceStatus
+	// NotGiven are those that files do not hold by nature, by name.
+	NotGiven []Source
+}
+
+// Known tells whether all objects of a source are known.
+func (v *View) Known(source Source) bool {
+	lacking := slices.ContainsFunc(v.Unavailable, func(s SourceStatus) bool { return s.Source == source })
+	return !lacking && !slices.Contains(v.NotGiven, source)
 }
 
 // Workload names the workload of a view.
@@ -79,7 +87,7 @@ func (s *Snapshot) View(key Key) (view View, ok bool) {
 		return View{}, false
 	}
 	view = View{
-		Revision: s.revision, Workload: s.describe(key, w), Unavailable: s.unavailable(),
+		Revision: s.revision, Workload: s.describe(key, w), Unavailable: s.unavailable(), NotGiven: s.notGiven(),
 		Namespace: s.namespaces[key.Namespace], Defaults: s.defaults.of(key.Namespace),
 	}
 	nodes := s.sources[Nodes]
