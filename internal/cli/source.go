@@ -13,6 +13,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/metadata"
 
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/loader"
@@ -39,6 +40,8 @@ type sourceOptions struct {
 	Filenames     []string
 	AllNamespaces bool
 	ConfigFile    string
+	// SecretMetadata reads which Secrets of the cluster hold tokens.
+	SecretMetadata bool
 }
 
 func newSourceOptions(streams genericiooptions.IOStreams) sourceOptions {
@@ -50,6 +53,8 @@ func (o *sourceOptions) addFlags(flags *pflag.FlagSet) {
 		"File or directory of manifests, or - for the standard input. May be repeated. Without it the live cluster is read.")
 	flags.BoolVarP(&o.AllNamespaces, "all-namespaces", "A", false, "Read all namespaces of the live cluster.")
 	flags.StringVar(&o.ConfigFile, "config", "", "File that holds an AuditConfiguration.")
+	flags.BoolVar(&o.SecretMetadata, "secret-metadata", false,
+		"Read also which Secrets of the live cluster hold tokens of ServiceAccounts. It needs the right to list Secrets.")
 	o.ConfigFlags.AddFlags(flags)
 	if flag := flags.Lookup("namespace"); flag != nil {
 		flag.Usage = "Namespace of the live cluster to read; with -f, the namespace of objects that name none."
@@ -68,6 +73,9 @@ func (o *sourceOptions) complete(args []string) error {
 func (o *sourceOptions) validate() error {
 	if slices.Contains(o.Filenames, "") {
 		return errors.New("--filename must not be empty")
+	}
+	if len(o.Filenames) > 0 && o.SecretMetadata {
+		return errors.New("--secret-metadata is for a live cluster: of files, the Secrets among them are read")
 	}
 	return nil
 }
@@ -107,6 +115,9 @@ func (o *sourceOptions) load(
 	}
 	if err := o.loadCluster(ctx, m, allNamespaces); err != nil {
 		return nil, err
+	}
+	if o.SecretMetadata {
+		needed = append(needed, snapshot.Secrets)
 	}
 	m.broken = o.tellStates(m.snapshot, needed)
 	return m, nil
@@ -171,7 +182,13 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *model, allNamespaces
 			return err
 		}
 	}
-	m.snapshot, err = live.List(ctx, client, namespace, m.grants)
+	var secrets metadata.Interface
+	if o.SecretMetadata {
+		if secrets, err = metadata.NewForConfig(restConfig); err != nil {
+			return fmt.Errorf("making a client for metadata: %w", err)
+		}
+	}
+	m.snapshot, err = live.List(ctx, client, secrets, namespace, m.grants)
 	return err
 }
 
@@ -180,7 +197,7 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *model, allNamespaces
 func (o *sourceOptions) tellStates(s *snapshot.Snapshot, needed []snapshot.Source) (broken int) {
 	for _, status := range s.SourceStates() {
 		switch {
-		case status.State == snapshot.Synced:
+		case status.State == snapshot.Synced, status.State == snapshot.NotEnabled:
 		case slices.Contains(needed, status.Source):
 			complain(o.ErrOut, fmt.Errorf("%s cannot be read (%s)", status.Source, status.State))
 			broken++

@@ -27,6 +27,8 @@ func FuzzManifestToReport(f *testing.F) {
 		"apiVersion: v1\nkind: ReplicationController\nmetadata: {name: d}\nspec: {replicas: 1}",
 		"apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: d}\nspec: {local: {path: /}}",
 		podNamed("a") + boundTo("all") + aggregating("all", "x") + aggregating("x", "all"),
+		podNamed("a") + "spec: {containers: [{name: a, envFrom: [{secretRef: {name: s}}]}]}\n---\napiVersion: v1\nkind: Secret\n" +
+			"metadata: {name: s, annotations: {kubernetes.io/service-account.name: b}}\ntype: kubernetes.io/service-account-token\n",
 		`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","namespace":"\u001b[2J"},"spec":{"containers":[null]}}`,
 	} {
 		f.Add([]byte(seed))

@@ -125,9 +125,9 @@ func TestWhatIsRead(t *testing.T) {
 		},
 		{
 			name: "other kinds are counted, their content is not looked at",
-			in: "apiVersion: v1\nkind: Secret\nstringData: [what ever]\n---\napiVersion: v1\nkind: Secret\n---\n" +
+			in: "apiVersion: v1\nkind: ConfigMap\ndata: [what ever]\n---\napiVersion: v1\nkind: ConfigMap\n---\n" +
 				"apiVersion: batch/v1beta1\nkind: CronJob\n",
-			ignored: []KindCount{{"batch/v1beta1", "CronJob", 1}, {"v1", "Secret", 2}},
+			ignored: []KindCount{{"v1", "ConfigMap", 2}, {"batch/v1beta1", "CronJob", 1}},
 		},
 		{name: "no kind", in: "apiVersion: v1\n", errs: []string{"m.yaml: document 1: kind: required, but not given"}},
 		{name: "no version", in: "kind: Pod\n", errs: []string{"m.yaml: document 1: apiVersion: required, but not given"}},
@@ -396,7 +396,7 @@ func TestKindsThatTheSnapshotReadsAreKnown(t *testing.T) {
 	}
 	var loaded []string
 	for _, kind := range []string{
-		"v1 Pod", "v1 ReplicationController", "v1 ServiceAccount", "v1 Namespace", "v1 Node", "v1 PersistentVolume", "apps/v1 Deployment",
+		"v1 Pod", "v1 ReplicationController", "v1 Secret", "v1 ServiceAccount", "v1 Namespace", "v1 Node", "v1 PersistentVolume", "apps/v1 Deployment",
 		"apps/v1 ReplicaSet", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "batch/v1 Job", "batch/v1 CronJob",
 		"rbac.authorization.k8s.io/v1 Role", "rbac.authorization.k8s.io/v1 ClusterRole",
 		"rbac.authorization.k8s.io/v1 RoleBinding", "rbac.authorization.k8s.io/v1 ClusterRoleBinding",

@@ -24,6 +24,8 @@ func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 		return &corev1.PersistentVolume{}, false
 	case "v1 Pod":
 		return &corev1.Pod{}, true
+	case "v1 Secret":
+		return &secret{}, true
 	case "v1 ServiceAccount":
 		return &corev1.ServiceAccount{}, true
 	case rbacVersion + " ClusterRole":
@@ -87,6 +89,11 @@ func addToSnapshot(s *snapshot.Snapshot, object any) {
 		s.UpsertPod(o)
 	case *corev1.ServiceAccount:
 		s.UpsertServiceAccount(o)
+	case *secret:
+		s.UpsertSecret(o.metadata())
+	case *metav1.PartialObjectMetadata: // Of a Secret with a token: nothing else is listed by its metadata.
+		snapshot.StripSecret(o)
+		s.UpsertSecret(o)
 	case *corev1.Namespace:
 		s.UpsertNamespace(o)
 	case *corev1.Node:

@@ -26,13 +26,15 @@ const (
 	ClusterRoles           Source = "clusterroles"
 	RoleBindings           Source = "rolebindings"
 	ClusterRoleBindings    Source = "clusterrolebindings"
+	// Secrets are read by their metadata only, and only where the operator asks for it.
+	Secrets Source = "secrets"
 )
 
 // Sources lists every source, by name.
 func Sources() []Source {
 	return []Source{
 		ClusterRoleBindings, ClusterRoles, CronJobs, DaemonSets, Deployments, Jobs, Namespaces, Nodes, PersistentVolumes,
-		Pods, ReplicaSets, ReplicationControllers, RoleBindings, Roles, ServiceAccounts, StatefulSets,
+		Pods, ReplicaSets, ReplicationControllers, RoleBindings, Roles, Secrets, ServiceAccounts, StatefulSets,
 	}
 }
 
@@ -51,6 +53,8 @@ const (
 	Missing State = "Missing"
 	// NotGiven says that the audit reads files, and that they do not hold such objects by nature.
 	NotGiven State = "NotGiven"
+	// NotEnabled says that the operator has not asked for the source. Nobody tries to read it, and nothing waits for it.
+	NotEnabled State = "NotEnabled"
 )
 
 // SourceStatus is a source with its state.
@@ -77,6 +81,13 @@ func (s *Snapshot) SetSource(source Source, state State) Affected {
 	}
 	changed.addAll(s.workloads)
 	return changed.affected()
+}
+
+// State is the state of a source.
+func (s *Snapshot) State(source Source) State {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.sources[source]
 }
 
 // SourceStates lists every source with its state, by name.
@@ -108,11 +119,13 @@ func (s *Snapshot) Settled() bool {
 	return true
 }
 
-// unavailable lists the sources that cannot be read, by name.
+// unavailable lists the sources that should be read and cannot be, by name.
 func (s *Snapshot) unavailable() []SourceStatus {
 	var out []SourceStatus
 	for _, status := range s.sourceStates() {
-		if status.State != Synced && status.State != NotGiven {
+		switch status.State {
+		case Synced, NotGiven, NotEnabled:
+		case NotSynced, Forbidden, Missing:
 			out = append(out, status)
 		}
 	}
@@ -120,4 +133,4 @@ func (s *Snapshot) unavailable() []SourceStatus {
 }
 
 // States lists every state of a source.
-func States() []State { return []State{Forbidden, Missing, NotGiven, NotSynced, Synced} }
+func States() []State { return []State{Forbidden, Missing, NotEnabled, NotGiven, NotSynced, Synced} }

@@ -53,6 +53,8 @@ type Group struct {
 	Claims map[string]HostVolume
 	// Automount is automountServiceAccountToken of their ServiceAccount; nil where unset or unknown.
 	Automount *bool
+	// TokenSecrets is what is known of the Secrets around them.
+	TokenSecrets TokenSecrets
 }
 
 // Subjects are the groups that an assessment judges: the running pods, or what the template would make where none runs.
@@ -92,6 +94,7 @@ func (s *Snapshot) View(key Key) (view View, ok bool) {
 		template := Group{Shape: TemplateShape(owner.Template)}
 		template.Automount = s.automount(key.Namespace, template.Shape.Spec)
 		template.Claims = s.hostVolumes(key.Namespace, claimsOf(template.Shape.Spec))
+		template.TokenSecrets = s.tokenSecrets(key.Namespace, template.Shape.Spec)
 		view.Template = &template
 	}
 	return view, true
@@ -137,7 +140,8 @@ func (s *Snapshot) group(pods []*pod) []Group {
 		if g == nil {
 			g = &Group{
 				Shape: p.shape, Placement: like.placement, Claims: claims,
-				Automount: s.automount(p.name.Namespace, p.shape.Spec),
+				Automount:    s.automount(p.name.Namespace, p.shape.Spec),
+				TokenSecrets: s.tokenSecrets(p.name.Namespace, p.shape.Spec),
 			}
 			groups[like] = g
 		}

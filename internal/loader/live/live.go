@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/pager"
 
 	"github.com/daysix/daysix/internal/loader"
@@ -33,11 +35,14 @@ type source struct {
 
 // List reads every source of a namespace, or of all of them for metav1.NamespaceAll. Nodes and volumes belong to no
 // namespace and are read as a whole, and so are roles, bindings and namespaces: the workloads of one namespace have rights
-// in others. Roles and bindings go to the grants. A source that is forbidden or missing is recorded as such in the
+// in others. Roles and bindings go to the grants. Of Secrets, only the metadata of those with a token is read, and only
+// where there is a client for it: secrets may be nil. A source that is forbidden or missing is recorded as such in the
 // snapshot. Any other error ends the listing: half a cluster would look like a small one.
-func List(ctx context.Context, client kubernetes.Interface, namespace string, grants *rbac.Index) (*snapshot.Snapshot, error) {
+func List(
+	ctx context.Context, client kubernetes.Interface, secrets metadata.Interface, namespace string, grants *rbac.Index,
+) (*snapshot.Snapshot, error) {
 	s := snapshot.New()
-	for _, source := range slices.Concat(sources(client, namespace), clusterSources(client, namespace)) {
+	for _, source := range slices.Concat(sources(client, namespace), secretSources(secrets, namespace), clusterSources(client, namespace)) {
 		state, err := read(ctx, s, grants, source.list)
 		if state == snapshot.Forbidden && source.own != nil {
 			_, err = read(ctx, s, grants, source.own)
@@ -83,6 +88,19 @@ func sources(c kubernetes.Interface, namespace string) []source {
 		{name: snapshot.CronJobs, list: page(c.BatchV1().CronJobs(namespace).List)},
 		{name: snapshot.ServiceAccounts, list: page(c.CoreV1().ServiceAccounts(namespace).List)},
 	}
+}
+
+// secretSources is that of the Secrets with a token, where there is a client for it. No value leaves the API server.
+func secretSources(c metadata.Interface, namespace string) []source {
+	if c == nil {
+		return nil
+	}
+	all := page(c.Resource(corev1.SchemeGroupVersion.WithResource(string(snapshot.Secrets))).Namespace(namespace).List)
+	tokens := func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+		options.FieldSelector = snapshot.TokenSecretSelector
+		return all(ctx, options)
+	}
+	return []source{{name: snapshot.Secrets, list: tokens}}
 }
 
 // clusterSources are read as a whole.

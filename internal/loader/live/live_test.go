@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 
 	"github.com/daysix/daysix/internal/rbac"
@@ -25,6 +26,7 @@ type apiServer struct {
 	// refused are the status codes by path.
 	refused map[string]int
 	asked   []string
+	config  *rest.Config
 }
 
 func (a *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -62,6 +64,9 @@ func (a *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	apiVersion, kind := "v1", "PodList"
 	if strings.HasSuffix(r.URL.Path, "/replicasets") {
 		apiVersion, kind = "apps/v1", "ReplicaSetList"
+	} else if strings.HasSuffix(r.URL.Path, "/secrets") {
+		a.checkSecrets(r)
+		apiVersion, kind = "meta.k8s.io/v1", "PartialObjectMetadataList"
 	} else if !strings.HasSuffix(r.URL.Path, "/pods") || len(pages) == 0 {
 		// The client takes the kind that it asked for.
 		apiVersion, kind = "", ""
@@ -70,6 +75,17 @@ func (a *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"apiVersion": apiVersion, "kind": kind, "metadata": map[string]any{"resourceVersion": "1", "continue": next},
 		"items": json.RawMessage("[" + items + "]"),
 	})
+}
+
+// checkSecrets sees to it that no value is asked for, and no Secret that is no token. The client takes whole objects of
+// servers that cannot answer with metadata; all that are supported can.
+func (a *apiServer) checkSecrets(r *http.Request) {
+	if preferred, _, _ := strings.Cut(r.Header.Get("Accept"), ","); !strings.Contains(preferred, "as=PartialObjectMetadataList") {
+		a.t.Errorf("Secrets are asked for as %s", preferred)
+	}
+	if selector := r.URL.Query().Get("fieldSelector"); selector != "type=kubernetes.io/service-account-token" {
+		a.t.Errorf("Secrets are selected by %q", selector)
+	}
 }
 
 func (a *apiServer) write(w http.ResponseWriter, body any) {
@@ -83,9 +99,18 @@ func (a *apiServer) client(t *testing.T) kubernetes.Interface {
 	a.t = t
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
-	client, err := kubernetes.NewForConfig(&rest.Config{
-		Host: server.URL, ContentConfig: rest.ContentConfig{ContentType: "application/json"},
-	})
+	a.config = &rest.Config{Host: server.URL, ContentConfig: rest.ContentConfig{ContentType: "application/json"}}
+	client, err := kubernetes.NewForConfig(a.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// secrets is the client for their metadata. It comes after that for all else.
+func (a *apiServer) secrets(t *testing.T) metadata.Interface {
+	t.Helper()
+	client, err := metadata.NewForConfig(a.config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +138,7 @@ func TestEveryPageIsRead(t *testing.T) {
 		},
 		"/apis/apps/v1/replicasets": {replicaSet},
 	}}
-	s, err := List(t.Context(), server.client(t), metav1.NamespaceAll, rbac.New())
+	s, err := List(t.Context(), server.client(t), nil, metav1.NamespaceAll, rbac.New())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +146,7 @@ func TestEveryPageIsRead(t *testing.T) {
 		t.Errorf("workloads (-want +got):\n%s", diff)
 	}
 	for _, status := range s.SourceStates() {
-		if status.State != snapshot.Synced {
+		if (status.State != snapshot.Synced) != (status.Source == snapshot.Secrets) {
 			t.Errorf("%s is %s", status.Source, status.State)
 		}
 	}
@@ -135,7 +160,7 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 			"/apis/batch/v1/cronjobs": http.StatusNotFound,
 		},
 	}
-	s, err := List(t.Context(), server.client(t), metav1.NamespaceAll, rbac.New())
+	s, err := List(t.Context(), server.client(t), nil, metav1.NamespaceAll, rbac.New())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,6 +176,7 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 	}
 	want := map[snapshot.Source]snapshot.State{
 		snapshot.Nodes: snapshot.Forbidden, snapshot.ReplicaSets: snapshot.Forbidden, snapshot.CronJobs: snapshot.Missing,
+		snapshot.Secrets: snapshot.NotEnabled,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("states (-want +got):\n%s", diff)
@@ -159,7 +185,7 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 
 func TestAnyOtherErrorEndsTheListing(t *testing.T) {
 	server := &apiServer{refused: map[string]int{"/apis/batch/v1/jobs": http.StatusInternalServerError}}
-	_, err := List(t.Context(), server.client(t), metav1.NamespaceAll, rbac.New())
+	_, err := List(t.Context(), server.client(t), nil, metav1.NamespaceAll, rbac.New())
 	if err == nil || !strings.HasPrefix(err.Error(), "listing jobs: ") {
 		t.Errorf("got %v", err)
 	}
@@ -182,7 +208,7 @@ func TestOneNamespaceIsReadWithWhatReachesIntoIt(t *testing.T) {
 		refused: map[string]int{group + "rolebindings": http.StatusForbidden, group + "roles": http.StatusForbidden},
 	}
 	grants := rbac.New()
-	s, err := List(t.Context(), server.client(t), "shop", grants)
+	s, err := List(t.Context(), server.client(t), nil, "shop", grants)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,9 +239,52 @@ func TestOneNamespaceIsReadWithWhatReachesIntoIt(t *testing.T) {
 	}
 }
 
+const tokenSecret = `{"metadata":{"name":"%","namespace":"shop","annotations":{"kubernetes.io/service-account.name":"web"}}}`
+
+func TestSecretsAreReadByTheirMetadataWhereTheyAreAskedFor(t *testing.T) {
+	const paths = "/api/v1/namespaces/shop/"
+	pod := `{"metadata":{"name":"p","namespace":"shop"},"spec":{"serviceAccountName":"web","containers":[{"name":"a","envFrom":[{"secretRef":{"name":"a"}}]}]}}`
+	for name, test := range map[string]struct {
+		asked   bool
+		refused map[string]int
+		want    snapshot.TokenSecrets
+	}{
+		"by default not": {want: snapshot.TokenSecrets{State: snapshot.NotEnabled}},
+		"page by page": {asked: true, want: snapshot.TokenSecrets{
+			State: snapshot.Synced, Accounts: map[string]string{"a": "web"}, Own: "a", OwnCount: 2,
+		}},
+		"and are not there where they are refused": {
+			asked: true, refused: map[string]int{paths + "secrets": http.StatusForbidden}, want: snapshot.TokenSecrets{State: snapshot.Forbidden},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := &apiServer{refused: test.refused, pages: map[string][]string{
+				paths + "pods": {pod}, paths + "secrets": {strings.Replace(tokenSecret, "%", "a", 1), strings.Replace(tokenSecret, "%", "b", 1)},
+			}}
+			client := server.client(t)
+			var secrets metadata.Interface
+			if test.asked {
+				secrets = server.secrets(t)
+			}
+			s, err := List(t.Context(), client, secrets, "shop", rbac.New())
+			if err != nil {
+				t.Fatal(err)
+			}
+			view, _ := s.View(snapshot.Key{Kind: "Pod", Namespace: "shop", Name: "p"})
+			if diff := cmp.Diff(test.want, view.Groups[0].TokenSecrets); diff != "" {
+				t.Errorf("Secrets (-want +got):\n%s", diff)
+			}
+			if asked := slices.Contains(server.asked, paths+"secrets"); asked != test.asked {
+				t.Errorf("Secrets are asked for: %v", asked)
+			}
+		})
+	}
+}
+
 func TestEverySourceIsListed(t *testing.T) {
-	seen, client := map[snapshot.Source]bool{}, (&apiServer{}).client(t)
-	for _, source := range slices.Concat(sources(client, "shop"), clusterSources(client, "shop")) {
+	server := &apiServer{}
+	seen, client := map[snapshot.Source]bool{}, server.client(t)
+	for _, source := range slices.Concat(sources(client, "shop"), secretSources(server.secrets(t), "shop"), clusterSources(client, "shop")) {
 		seen[source.name] = true
 	}
 	for _, source := range snapshot.Sources() {
