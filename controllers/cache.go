@@ -38,6 +38,7 @@ func CacheOptions(states *SourceErrors) cache.Options {
 			&corev1.ReplicationController{}: {Transform: stripOwner},
 			&corev1.Node{}:                  {Transform: stripNode},
 			&corev1.PersistentVolume{}:      {Transform: stripVolume},
+			secretMetadata():                secretCache(),
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,16 +58,22 @@ func NewFeeder(
 	}
 }
 
-// Start follows the sources until the context ends. It is the source of the workload controller.
+// Start follows the sources that are enabled until the context ends. It is the source of the workload controller.
 func (f *Feeder) Start(ctx context.Context, q queue) error {
 	f.mu.Lock()
 	f.queue = q
 	f.mu.Unlock()
-	for _, fd := range append(feedsOf(f.snapshot), grantFeeds(f.grants, f.snapshot)...) {
+	for _, fd := range f.feeds() {
 		go f.follow(ctx, fd.object, f.handler(fd), func(state snapshot.State) { f.setSource(fd.source, state) })
 	}
 	go f.follow(ctx, &daysixv1alpha1.PodSecurityReport{}, f.reportHandler(), f.setReports)
 	return nil
+}
+
+// feeds lists those of the sources that are enabled.
+func (f *Feeder) feeds() []feed {
+	all := append(feedsOf(f.snapshot), grantFeeds(f.grants, f.snapshot)...)
+	return slices.DeleteFunc(all, func(fd feed) bool { return f.snapshot.State(fd.source) == snapshot.NotEnabled })
 }
 
 // ReportsServed tells whether the API server serves reports and those that it holds are known.
@@ -173,7 +180,7 @@ func (f *Feeder) announce(source string, state snapshot.State) bool {
 		f.log.Info("Source is forbidden: what needs it is Unknown until the right to list and watch it is given", "source", source)
 	case snapshot.Missing:
 		f.log.Info("Source is not served by the API server: it is asked for again", "source", source, "every", retryMissing.String())
-	case snapshot.NotSynced, snapshot.NotGiven:
+	case snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled:
 		f.log.Info("Source cannot be read yet", "source", source)
 	case snapshot.Synced:
 		f.log.Info("Source is read", "source", source)

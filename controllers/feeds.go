@@ -34,6 +34,7 @@ func feedsOf(s *snapshot.Snapshot) []feed {
 		feedOf(snapshot.PersistentVolumes, s.UpsertPersistentVolume, func(v *corev1.PersistentVolume) snapshot.Affected {
 			return s.DeletePersistentVolume(v.Name)
 		}),
+		secretFeed(s),
 		ownerFeed(s, snapshot.Deployments, &appsv1.Deployment{}),
 		ownerFeed(s, snapshot.ReplicaSets, &appsv1.ReplicaSet{}),
 		ownerFeed(s, snapshot.StatefulSets, &appsv1.StatefulSet{}),

@@ -34,6 +34,8 @@ const (
 // Options are what Setup needs besides the manager.
 type Options struct {
 	Settings Settings
+	// SecretMetadata has the metadata of Secrets with tokens read.
+	SecretMetadata bool
 	// Errors is the one that the manager's cache was made with.
 	Errors *SourceErrors
 	// Concurrency is how many workloads are assessed and published at the same time.
@@ -52,6 +54,9 @@ type Audit struct {
 // Setup wires the audit into a manager.
 func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	s, ledger, backlog := snapshot.New(), publish.NewLedger(), NewBacklog(options.Clock)
+	if options.SecretMetadata {
+		s.SetSource(snapshot.Secrets, snapshot.NotSynced)
+	}
 	grants := rbac.New(options.Settings.CustomResources...)
 	work := metrics.NewWork(ctrlmetrics.Registry, publish.Writes()...)
 	feeder := NewFeeder(mgr.GetCache(), s, grants, ledger, backlog, options.Errors, work, klog.LoggerWithName(mgr.GetLogger(), "feeder"))

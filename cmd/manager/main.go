@@ -40,7 +40,8 @@ func run(ctx context.Context, options *options) error {
 		return err
 	}
 	audit, err := controllers.Setup(mgr, controllers.Options{
-		Settings: settingsOf(configuration), Errors: sourceErrors, Concurrency: options.concurrency, Clock: clock.RealClock{},
+		Settings: settingsOf(configuration), SecretMetadata: configuration.SecretMetadata, Errors: sourceErrors,
+		Concurrency: options.concurrency, Clock: clock.RealClock{},
 	})
 	if err != nil {
 		return fmt.Errorf("setting up the audit: %w", err)

@@ -62,6 +62,9 @@ func (w *configurationWatch) Start(ctx context.Context) error {
 			if !slices.Equal(fresh.CustomResources, w.started.CustomResources) {
 				w.log.Info("Other customResources come into force with a restart", "file", w.path)
 			}
+			if fresh.SecretMetadata != w.started.SecretMetadata {
+				w.log.Info("Another secretMetadata comes into force with a restart", "file", w.path)
+			}
 			w.audit.Reload(settingsOf(fresh))
 		},
 		func(err error) {

@@ -32,6 +32,9 @@ type AuditConfiguration struct {
 	// CustomResources are further kinds whose controller makes pods or applies manifests for whoever writes an object of
 	// them. They are added to those that are known.
 	CustomResources []rbac.CustomResource `json:"customResources,omitempty"`
+	// SecretMetadata has the manager read the metadata of the Secrets that hold tokens of ServiceAccounts. It needs a right
+	// that gives the values, too: config/components/secret-metadata grants it.
+	SecretMetadata bool `json:"secretMetadata,omitempty"`
 	// Metrics bounds the number of time series.
 	Metrics Metrics `json:"metrics,omitzero"`
 }
