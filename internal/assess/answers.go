@@ -114,7 +114,8 @@ func (j *judge) withoutFindings(pod *posture.Pod, q *question) finding.Answer {
 	}
 	if ref := pod.UntoldSecret(); ref != nil {
 		state := string(pod.TokenSecrets.State)
-		return unknown("Source"+state, fmt.Sprintf("It cannot be told whether Secret %s holds a token: %s are %s.", ref.Secret, snapshot.Secrets, state))
+		return unknown("Source"+state,
+			fmt.Sprintf("It cannot be told whether Secret %s holds a token: %s are %s.", ref.Secret, snapshot.Secrets, state))
 	}
 	return unknown(finding.ReasonNotEvaluated, notByItself)
 }

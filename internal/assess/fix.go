@@ -38,7 +38,8 @@ func (j *judge) topFix(subjects []*posture.Pod, worst int, now *Verdict) *Fix {
 	}
 	for _, identity := range subjects[worst].Identities() {
 		if found := firstOf(now.Findings, tokenFromSecret); found != nil && identity.Secret != "" {
-			try(j, found, "Delete Secret "+identity.Secret+".", func(i int) *posture.Pod { return subjects[i].WithoutSecret(identity.Secret) })
+			deleted := func(i int) *posture.Pod { return subjects[i].WithoutSecret(identity.Secret) }
+			try(j, found, "Delete Secret "+identity.Secret+".", deleted)
 		}
 	}
 	for _, b := range j.bindings(subjects[worst], now) {

@@ -228,8 +228,8 @@ func readTokens(t *testing.T, c *cluster.Cluster) {
 		want   []string
 		untold int
 	}{
-		{nil, []string{"operator operator "}, 2},
-		{[]string{"--secret-metadata"}, []string{"operator operator ", "thief operator operator-token"}, 0},
+		{nil, []string{"operator by "}, 2},
+		{[]string{"--secret-metadata"}, []string{"operator by ", "thief by operator-token"}, 0},
 	} {
 		got := reachLive(t, c.Kubeconfig(), append([]string{"list", "nodes"}, test.flags...)...)
 		if got.code != exitClean || strings.Contains(got.out+got.err, canary) {
@@ -242,7 +242,10 @@ func readTokens(t *testing.T, c *cluster.Cluster) {
 		var able []string
 		for i := range result.Workloads {
 			r := &result.Workloads[i]
-			able = append(able, r.Workload.Name+" "+r.ServiceAccount+" "+strings.Join(r.TokenSecrets, ","))
+			if r.ServiceAccount != "operator" {
+				t.Errorf("%s acts as %s", r.Workload.Name, r.ServiceAccount)
+			}
+			able = append(able, r.Workload.Name+" by "+strings.Join(r.TokenSecrets, ","))
 		}
 		if diff := cmp.Diff(test.want, able); diff != "" || result.Untold != test.untold {
 			t.Errorf("%v: untold %d, workloads (-want +got):\n%s", test.flags, result.Untold, diff)

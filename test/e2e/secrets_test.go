@@ -111,7 +111,7 @@ var _ = Describe("Which Secrets are tokens", Ordered, func() {
 		BeforeAll(func(ctx SpecContext) {
 			Expect(control.Install(ctx, root, component)).To(Succeed())
 			DeferCleanup(func(ctx SpecContext) error {
-				_, err := control.Kubectl(ctx, "delete", "clusterrole/daysix-secret-metadata-role", "clusterrolebinding/daysix-secret-metadata-rolebinding")
+				_, err := control.Kubectl(ctx, "delete", "clusterrolebindings,clusterroles", "-l", "daysix.dev/component="+component)
 				Expect(err).NotTo(HaveOccurred())
 				return control.InstallRights(ctx, root)
 			})

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// auditPolicy keeps what changes the cluster, and who reads Secrets. RequestReceived is written before a request is handled, so that a client
-// that has its answer finds its request in the log.
+// auditPolicy keeps what changes the cluster, and who reads Secrets. RequestReceived is written before a request is handled,
+// so that a client that has its answer finds its request in the log.
 const auditPolicy = `apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [ResponseStarted]
