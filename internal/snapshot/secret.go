@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // TokenSecretSelector is the field selector of the Secrets that hold a token of a ServiceAccount: the metadata of a Secret
@@ -61,24 +62,25 @@ func (t *TokenSecrets) TokenOf(secret string) (account string, known bool) {
 	return account, known || t.State == Synced
 }
 
-// StripSecret leaves, of the metadata of a Secret, its name and what tells whose token it holds. It changes its argument.
-// Annotations are no place free of secrets: the one in which kubectl keeps what was applied holds the values.
+// StripSecret leaves, of the metadata of a Secret, its name and the annotation that says whose token it holds, where the API
+// server takes the token. It changes its argument. Annotations are no place free of secrets: the one in which kubectl keeps
+// what was applied holds the values.
 func StripSecret(object *metav1.PartialObjectMetadata) {
-	object.ObjectMeta = metav1.ObjectMeta{
-		Namespace:         object.Namespace,
-		Name:              object.Name,
-		ResourceVersion:   object.ResourceVersion,
-		DeletionTimestamp: object.DeletionTimestamp,
-		Labels:            only(object.Labels, invalidSince),
-		Annotations:       only(object.Annotations, corev1.ServiceAccountNameKey),
+	stripped := metav1.ObjectMeta{Namespace: object.Namespace, Name: object.Name, ResourceVersion: object.ResourceVersion}
+	if account := accountOf(object); account != "" {
+		stripped.Annotations = map[string]string{corev1.ServiceAccountNameKey: account}
 	}
+	object.ObjectMeta = stripped
 }
 
-func only(entries map[string]string, name string) map[string]string {
-	if value, ok := entries[name]; ok {
-		return map[string]string{name: value}
+// accountOf is the ServiceAccount whose token a Secret of the type kubernetes.io/service-account-token holds; empty where
+// the API server takes no such token. Anybody may write the annotation, so that it may say anything.
+func accountOf(object *metav1.PartialObjectMetadata) string {
+	account := object.Annotations[corev1.ServiceAccountNameKey]
+	if object.DeletionTimestamp != nil || object.Labels[invalidSince] != "" || len(validation.IsDNS1123Subdomain(account)) > 0 {
+		return ""
 	}
-	return nil
+	return account
 }
 
 // UpsertSecret records whose token a Secret of the type kubernetes.io/service-account-token holds. The metadata of a
@@ -87,11 +89,7 @@ func only(entries map[string]string, name string) map[string]string {
 //
 // Edges: Secret -> ServiceAccount (accounts), and back (tokens).
 func (s *Snapshot) UpsertSecret(object *metav1.PartialObjectMetadata) Affected {
-	account := object.Annotations[corev1.ServiceAccountNameKey]
-	if object.DeletionTimestamp != nil || object.Labels[invalidSince] != "" {
-		account = "" // The API server does not take the token.
-	}
-	return s.setSecret(types.NamespacedName{Namespace: object.Namespace, Name: object.Name}, account, true)
+	return s.setSecret(types.NamespacedName{Namespace: object.Namespace, Name: object.Name}, accountOf(object), true)
 }
 
 // DeleteSecret forgets a Secret.

@@ -12,30 +12,35 @@ import (
 )
 
 func TestOfASecretOnlyItsNameAndItsServiceAccountAreKept(t *testing.T) {
-	deleted := metav1.Unix(1, 0)
-	secret := &metav1.PartialObjectMetadata{
-		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
-		ObjectMeta: metav1.ObjectMeta{
-			Namespace: shop, Name: "builder-token", UID: "u", ResourceVersion: "7", GenerateName: canary, DeletionTimestamp: &deleted,
-			Labels: map[string]string{invalidSince: "2026-01-02", "team": canary},
-			Annotations: map[string]string{
-				corev1.ServiceAccountNameKey: "builder", corev1.ServiceAccountUIDKey: "u",
-				corev1.LastAppliedConfigAnnotation: `{"data":{"token":"` + canary + `"}}`,
-			},
-			ManagedFields: []metav1.ManagedFieldsEntry{{Manager: canary}},
-			Finalizers:    []string{canary},
-		},
+	for name, test := range map[string]struct {
+		change func(*metav1.PartialObjectMetadata)
+		want   map[string]string
+	}{
+		"a token":                        {func(*metav1.PartialObjectMetadata) {}, map[string]string{corev1.ServiceAccountNameKey: "builder"}},
+		"a token that is marked invalid": {func(o *metav1.PartialObjectMetadata) { o.Labels[invalidSince] = "2026-01-02" }, nil},
+		"a token that is being deleted":  {func(o *metav1.PartialObjectMetadata) { o.DeletionTimestamp = ptr.To(metav1.Unix(1, 0)) }, nil},
+		"no token":                       {func(o *metav1.PartialObjectMetadata) { delete(o.Annotations, corev1.ServiceAccountNameKey) }, nil},
+		"the token of what can be no ServiceAccount": {func(o *metav1.PartialObjectMetadata) {
+			o.Annotations[corev1.ServiceAccountNameKey] = strings.Repeat(canary, 1000)
+		}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			secret := &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{
+				Namespace: shop, Name: "builder-token", UID: "u", ResourceVersion: "7", GenerateName: canary,
+				Labels: map[string]string{"team": canary},
+				Annotations: map[string]string{
+					corev1.ServiceAccountNameKey: "builder", corev1.ServiceAccountUIDKey: "u",
+					corev1.LastAppliedConfigAnnotation: `{"data":{"token":"` + canary + `"}}`,
+				},
+				ManagedFields: []metav1.ManagedFieldsEntry{{Manager: canary}},
+				Finalizers:    []string{canary},
+			}}
+			test.change(secret)
+			StripSecret(secret)
+			want := metav1.ObjectMeta{Namespace: shop, Name: "builder-token", ResourceVersion: "7", Annotations: test.want}
+			wantDiff(t, "metadata", want, secret.ObjectMeta)
+		})
 	}
-	StripSecret(secret)
-	want := &metav1.PartialObjectMetadata{
-		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
-		ObjectMeta: metav1.ObjectMeta{
-			Namespace: shop, Name: "builder-token", ResourceVersion: "7", DeletionTimestamp: &deleted,
-			Labels:      map[string]string{invalidSince: "2026-01-02"},
-			Annotations: map[string]string{corev1.ServiceAccountNameKey: "builder"},
-		},
-	}
-	wantDiff(t, "metadata", want, secret)
 }
 
 func TestTheSnapshotKeepsNoValueOfASecretThatWasNotStripped(t *testing.T) {

@@ -101,6 +101,21 @@ var _ = Describe("Which Secrets are tokens", Ordered, func() {
 		})
 	})
 
+	Context("with the configuration of the component and without its right", Ordered, func() {
+		It("the reports are incomplete and say why", func(ctx SpecContext) {
+			configuration := filepath.Join(GinkgoT().TempDir(), "config.yaml")
+			Expect(os.WriteFile(configuration, []byte("apiVersion: daysix.dev/v1alpha1\nkind: AuditConfiguration\nsecretMetadata: true\n"), 0o600)).To(Succeed())
+			startReadyManager(ctx, "--config", configuration)
+			Eventually(func(ctx context.Context) (string, error) {
+				r, err := report(namespace, "deployment-thief")(ctx)
+				if r == nil || err != nil {
+					return "", err
+				}
+				return condition(r, daysixv1alpha1.ConditionComplete) + ", " + answer(r, "BecomeClusterAdmin"), nil
+			}).WithContext(ctx).Should(Equal("False SourceForbidden, Unknown SourceForbidden"))
+		})
+	})
+
 	Context("with the component", Ordered, func() {
 		var (
 			since   cluster.Mark
