@@ -31,7 +31,10 @@ func CacheOptions(s *snapshot.Snapshot, states *SourceErrors) cache.Options {
 		DefaultUnsafeDisableDeepCopy: ptr.To(true),
 		DefaultWatchErrorHandler:     states.Handle,
 		DefaultTransform:             func(object any) (any, error) { return keep(s, object) },
-		ByObject:                     map[client.Object]cache.ByObject{&corev1.Pod{}: {Field: unfinished}},
+		ByObject: map[client.Object]cache.ByObject{
+			&corev1.Pod{}:    {Field: unfinished},
+			secretMetadata(): {Field: fields.ParseSelectorOrDie(snapshot.TokenSecretSelector)},
+		},
 	}
 }
 
@@ -44,6 +47,8 @@ func keep(s *snapshot.Snapshot, object any) (any, error) {
 		stripNode(o)
 	case *corev1.PersistentVolume:
 		stripVolume(o)
+	case *metav1.PartialObjectMetadata: // Of a Secret: nothing else is read by its metadata.
+		snapshot.StripSecret(o)
 	case *unstructured.Unstructured, // A parameter of policies: they may read any field of it.
 		*admissionregistrationv1.ValidatingAdmissionPolicy, *admissionregistrationv1.ValidatingAdmissionPolicyBinding,
 		*admissionregistrationv1.MutatingAdmissionPolicy, *admissionregistrationv1.MutatingAdmissionPolicyBinding,

@@ -19,6 +19,7 @@ import (
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/metrics"
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -54,16 +55,9 @@ type Feeder struct {
 	states map[string]snapshot.State // by resource, as announced last
 }
 
-// Model is what the feeders tell: the workloads, what RBAC grants, and what decides about admission.
-type Model struct {
-	Snapshot *snapshot.Snapshot
-	Grants   *rbac.Index
-	Policies *admission.Policies
-}
-
 // NewFeeder returns a feeder that has not started.
 func NewFeeder(
-	c cache.Cache, mapper meta.RESTMapper, m Model, ledger *publish.Ledger, backlog *Backlog, errors *SourceErrors,
+	c cache.Cache, mapper meta.RESTMapper, m *model.Model, ledger *publish.Ledger, backlog *Backlog, errors *SourceErrors,
 	work *metrics.Work, log logr.Logger,
 ) *Feeder {
 	f := &Feeder{
@@ -75,7 +69,7 @@ func NewFeeder(
 	return f
 }
 
-// Start follows the sources until the context ends. It is the source of the workload controller.
+// Start follows the sources that are enabled until the context ends. It is the source of the workload controller.
 func (f *Feeder) Start(ctx context.Context, q queue) error {
 	f.mu.Lock()
 	f.queue = q
@@ -91,10 +85,12 @@ func (f *Feeder) Start(ctx context.Context, q queue) error {
 	return nil
 }
 
+// feeds lists those of the sources that are enabled.
 func (f *Feeder) feeds() []feed {
-	return slices.Concat(
+	all := slices.Concat(
 		feedsOf(f.snapshot), grantFeeds(f.grants, f.snapshot), policyFeeds(f.policies, f.snapshot, f.params.PoliciesChanged),
 	)
+	return slices.DeleteFunc(all, func(fd feed) bool { return f.snapshot.State(fd.source) == snapshot.NotEnabled })
 }
 
 // ReportsServed tells whether the API server serves reports and those that it holds are known.
@@ -198,7 +194,7 @@ func (f *Feeder) announce(source string, state snapshot.State) bool {
 		f.log.Info("Source is forbidden: what needs it is Unknown until the right to list and watch it is given", "source", source)
 	case snapshot.Missing:
 		f.log.Info("Source is not served by the API server: it is asked for again", "source", source)
-	case snapshot.NotSynced, snapshot.NotGiven:
+	case snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled:
 		f.log.Info("Source cannot be read yet", "source", source)
 	case snapshot.Synced:
 		f.log.Info("Source is read", "source", source)

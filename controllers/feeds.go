@@ -43,6 +43,7 @@ func feedsOf(s *snapshot.Snapshot) []feed {
 		feedOf(snapshot.PersistentVolumes, s.UpsertPersistentVolume, func(v *corev1.PersistentVolume) snapshot.Affected {
 			return s.DeletePersistentVolume(v.Name)
 		}),
+		secretFeed(s),
 		feedOf(snapshot.LimitRanges, s.UpsertLimitRange, func(l *corev1.LimitRange) snapshot.Affected {
 			return s.DeleteLimitRange(l.Namespace, l.Name)
 		}),

@@ -16,10 +16,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
-	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/metrics"
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/publish"
-	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -34,8 +33,10 @@ const (
 // Options are what Setup needs besides the manager.
 type Options struct {
 	Settings Settings
-	// Snapshot is the one that the manager's cache projects for.
-	Snapshot *snapshot.Snapshot
+	// Model is the one that the manager's cache projects for.
+	Model *model.Model
+	// SecretMetadata has the metadata of Secrets with tokens read.
+	SecretMetadata bool
 	// Errors is the one that the manager's cache was made with.
 	Errors *SourceErrors
 	// Concurrency is how many workloads are assessed and published at the same time.
@@ -53,12 +54,14 @@ type Audit struct {
 
 // Setup wires the audit into a manager.
 func Setup(mgr manager.Manager, options Options) (*Audit, error) {
-	s, ledger, backlog := options.Snapshot, publish.NewLedger(), NewBacklog(options.Clock)
-	model := Model{Snapshot: s, Grants: rbac.New(options.Settings.CustomResources...), Policies: admission.New()}
+	m, ledger, backlog := options.Model, publish.NewLedger(), NewBacklog(options.Clock)
+	if options.SecretMetadata {
+		m.Snapshot.SetSource(snapshot.Secrets, snapshot.NotSynced)
+	}
 	work := metrics.NewWork(ctrlmetrics.Registry, publish.Writes()...)
-	feeder := NewFeeder(mgr.GetCache(), mgr.GetRESTMapper(), model, ledger, backlog, options.Errors, work, mgr.GetLogger())
+	feeder := NewFeeder(mgr.GetCache(), mgr.GetRESTMapper(), m, ledger, backlog, options.Errors, work, mgr.GetLogger())
 	reconciler := &WorkloadReconciler{
-		Model:     model,
+		Model:     m,
 		Feeder:    feeder,
 		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
 		Board:     metrics.NewBoard(),
@@ -77,7 +80,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		return nil, err
 	}
 	state := metrics.NewState(metrics.Audit{
-		Board: reconciler.Board, Snapshot: s, Backlog: backlog,
+		Board: reconciler.Board, Snapshot: m.Snapshot, Backlog: backlog,
 		Reports: feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
 	})
 	if err := ctrlmetrics.Registry.Register(state); err != nil {

@@ -2,7 +2,6 @@ package controllers
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -16,9 +15,9 @@ import (
 	"github.com/daysix/daysix/internal/admission/restart"
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/metrics"
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/publish"
-	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/report"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -31,8 +30,6 @@ type Settings struct {
 	Posture            posture.Settings
 	ExcludedNamespaces []string
 	Limits             metrics.Limits
-	// CustomResources are what the index of grants is made with. Those of a reload are left aside.
-	CustomResources []rbac.CustomResource
 	PodSecurity     podsecurity.Settings
 	// TrustsWebhook tells whether a validating webhook is taken to admit every pod.
 	TrustsWebhook func(configuration, webhook string) bool
@@ -40,7 +37,7 @@ type Settings struct {
 
 // WorkloadReconciler assesses a workload and, on the replica that leads, publishes its report.
 type WorkloadReconciler struct {
-	Model
+	*model.Model
 	Feeder    *Feeder
 	Publisher *publish.Publisher
 	Board     *metrics.Board
@@ -62,14 +59,11 @@ type rules struct {
 
 // Use puts settings into force. Everything has to be assessed anew afterwards. Where they cannot be, those before stay.
 func (r *WorkloadReconciler) Use(settings Settings) error {
-	evaluator, err := podsecurity.New(settings.PodSecurity)
+	restart, err := assess.RestartRules(r.Model, settings.PodSecurity, settings.TrustsWebhook)
 	if err != nil {
-		return fmt.Errorf("reading the settings of Pod Security: %w", err)
+		return err
 	}
-	r.rules.Store(&rules{Settings: settings, assessor: assess.New(settings.Posture), restart: &restart.Rules{
-		Policies: r.Policies, PodSecurity: evaluator, Authorizer: assess.Authorizer(r.Grants),
-		TrustWebhook: settings.TrustsWebhook, Minor: settings.PodSecurity.Minor,
-	}})
+	r.rules.Store(&rules{Settings: settings, assessor: assess.New(settings.Posture), restart: restart})
 	return nil
 }
 

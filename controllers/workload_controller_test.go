@@ -22,6 +22,7 @@ import (
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/metrics"
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -64,14 +65,14 @@ func newLoop(t *testing.T, s *snapshot.Snapshot, reports ...client.Object) *loop
 	clk := clocktesting.NewFakePassiveClock(time.Unix(1_000, 0))
 	work := metrics.NewWork(prometheus.NewRegistry(), publish.Writes()...)
 	backlog := NewBacklog(clk)
-	model := Model{Snapshot: s, Grants: rbac.New(), Policies: admission.New()}
-	feeder := NewFeeder(nil, nil, model, l.ledger, backlog, NewSourceErrors(), work, logr.Discard())
+	m := &model.Model{Snapshot: s, Grants: rbac.New(), Policies: admission.New()}
+	feeder := NewFeeder(nil, nil, m, l.ledger, backlog, NewSourceErrors(), work, logr.Discard())
 	feeder.queue = l.queue
 	feeder.setReports(snapshot.Synced)
 	elected := make(chan struct{})
 	close(elected)
 	l.WorkloadReconciler = &WorkloadReconciler{
-		Model: model, Feeder: feeder, Board: metrics.NewBoard(), Work: work, Backlog: backlog, Clock: clk, Elected: elected,
+		Model: m, Feeder: feeder, Board: metrics.NewBoard(), Work: work, Backlog: backlog, Clock: clk, Elected: elected,
 		Publisher: publish.New(l.client, l.ledger, publish.NewEvents(events.NewFakeRecorder(10)), clk),
 	}
 	if err := l.Use(Settings{}); err != nil {

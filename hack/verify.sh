@@ -43,6 +43,17 @@ installable() {
   TOOLS=$tools OUTPUT=$copy/bin/install.yaml "$copy/hack/deploy-manifests.sh"
 }
 
+components() {
+  local component status=0
+  for component in "$copy"/config/components/*/; do
+    component=$(basename "$component")
+    mkdir -p "$copy/config/with-$component"
+    printf 'resources: [../default]\ncomponents: [../components/%s]\n' "$component" >"$copy/config/with-$component/kustomization.yaml"
+    "$tools/kustomize" build "$copy/config/with-$component" >/dev/null || { echo "config/components/$component does not render"; status=1; }
+  done
+  return $status
+}
+
 tidy() {
   local status=0 module
   while IFS= read -r module; do
@@ -74,6 +85,7 @@ before=$(git -C "$root" status --porcelain)
 copy_tree || { echo "verify: copying the tree failed"; exit 1; }
 phase "generated files are current" generated
 phase "config/default renders" installable
+phase "components render with it" components
 phase "go.mod files are tidy" tidy
 phase "Go files are formatted" formatted
 phase "go vet" vetted

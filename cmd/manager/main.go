@@ -13,7 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
 	"github.com/daysix/daysix/controllers"
-	"github.com/daysix/daysix/internal/snapshot"
+	"github.com/daysix/daysix/internal/model"
 )
 
 func main() {
@@ -36,8 +36,8 @@ func run(ctx context.Context, options *options) error {
 		return err
 	}
 	sourceErrors := controllers.NewSourceErrors()
-	model := snapshot.New()
-	mgr, err := newManager(options, model, sourceErrors)
+	m := model.New(configuration.CustomResources...)
+	mgr, err := newManager(options, m.Snapshot, sourceErrors)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,8 @@ func run(ctx context.Context, options *options) error {
 		return err
 	}
 	settings.audit, err = controllers.Setup(mgr, controllers.Options{
-		Settings: settingsOf(configuration, settings.minor), Snapshot: model, Errors: sourceErrors,
+		Settings: settingsOf(configuration, settings.minor), SecretMetadata: configuration.SecretMetadata,
+		Model: m, Errors: sourceErrors,
 		Concurrency: options.concurrency, Clock: clock.RealClock{},
 	})
 	if err != nil {

@@ -30,7 +30,6 @@ func settingsOf(c *config.AuditConfiguration, minor int) controllers.Settings {
 		Posture:            c.PostureSettings(),
 		ExcludedNamespaces: c.ExcludedNamespaces,
 		Limits:             metrics.Limits{Workloads: c.Metrics.MaxWorkloadSeries, Namespaces: c.Metrics.MaxNamespaceSeries},
-		CustomResources:    c.CustomResources,
 		PodSecurity:        c.PodSecuritySettings(minor),
 		TrustsWebhook:      c.TrustsWebhook,
 	}
@@ -87,6 +86,9 @@ func (w *configurationWatch) changed(fresh *config.AuditConfiguration) {
 	w.log.Info("The configuration has changed and is in force", "file", w.path)
 	if !slices.Equal(fresh.CustomResources, w.started.CustomResources) {
 		w.log.Info("Other customResources come into force with a restart", "file", w.path)
+	}
+	if fresh.SecretMetadata != w.started.SecretMetadata {
+		w.log.Info("Another secretMetadata comes into force with a restart", "file", w.path)
 	}
 }
 

@@ -21,7 +21,8 @@ const everything finding.CheckID = "RBACClusterAdmin"
 
 // Access is what the ServiceAccounts of a workload may do, and what the effect of that depends on.
 type Access struct {
-	// Rights by the name of the ServiceAccount, which is in the workload's namespace.
+	// Rights by the name of the ServiceAccount, which is in the workload's namespace. It may be one whose token the pods have
+	// from a Secret.
 	Rights map[string]*rbac.Rights
 	// PodSecurity is what the namespaces of the cluster enforce; nil where that is not known.
 	PodSecurity *snapshot.PodSecurity
@@ -30,12 +31,17 @@ type Access struct {
 // Gather resolves the rights of the ServiceAccounts that a view shows.
 func Gather(view *snapshot.View, grants *rbac.Index, podSecurity *snapshot.PodSecurity) *Access {
 	access := &Access{Rights: make(map[string]*rbac.Rights), PodSecurity: podSecurity}
+	resolve := func(account string) {
+		if account != "" && access.Rights[account] == nil {
+			rights := grants.Resolve(rbac.ServiceAccount(view.Workload.Key.Namespace, account))
+			access.Rights[account] = &rights
+		}
+	}
 	groups := view.Subjects()
 	for i := range groups {
-		name := snapshot.ServiceAccountName(groups[i].Shape.Spec)
-		if access.Rights[name] == nil {
-			rights := grants.Resolve(rbac.ServiceAccount(view.Workload.Key.Namespace, name))
-			access.Rights[name] = &rights
+		resolve(snapshot.ServiceAccountName(groups[i].Shape.Spec))
+		for _, account := range groups[i].TokenSecrets.Accounts {
+			resolve(account)
 		}
 	}
 	return access
@@ -53,20 +59,32 @@ func (a *Access) permissions() []*rbac.PermissionSet {
 	return out
 }
 
-// privileges are the findings about what the pod's token lets it do. Without a token in reach of its containers, the rights
-// of the ServiceAccount are not the pod's.
+// privileges are the findings about what the tokens in reach of the pod's containers let it do. Without one, the rights of
+// a ServiceAccount are not the pod's.
 func (j *judge) privileges(pod *posture.Pod) []finding.Finding {
-	if j.access == nil || !pod.HoldsAPIToken() {
+	if j.access == nil {
 		return nil
 	}
-	held := j.holds(snapshot.ServiceAccountName(pod.Spec))
-	out := make([]finding.Finding, 0, len(held))
-	for i := range held {
-		if h := &held[i]; !h.Implied && len(h.Effects) > 0 {
-			out = append(out, privilegeFinding(h, effectsOf(h, held)))
+	var out []finding.Finding
+	for _, identity := range pod.Identities() {
+		held := j.holds(identity.ServiceAccount)
+		out = slices.Grow(out, len(held))
+		for i := range held {
+			if h := &held[i]; !h.Implied && len(h.Effects) > 0 {
+				out = append(out, actingAs(&identity, privilegeFinding(h, effectsOf(h, held))))
+			}
 		}
 	}
 	return out
+}
+
+// actingAs says in a finding which Secret the identity comes from, where it comes from one.
+func actingAs(identity *posture.Identity, f finding.Finding) finding.Finding {
+	if identity.Secret != "" {
+		f.Field = "Secret " + identity.Secret + " -> ServiceAccount " + identity.ServiceAccount + " -> " + f.Field
+		f.Message = strings.TrimSuffix(f.Message, ".") + ", as ServiceAccount " + identity.ServiceAccount + "."
+	}
+	return f
 }
 
 // rights is how much a ServiceAccount may do: what reaches every ServiceAccount and leads nowhere does not count.

@@ -321,7 +321,7 @@ func TestTheBestBindingToRemoveIsFound(t *testing.T) {
 			pod := j.subject(&view.Groups[0])
 			now := j.judge(pod)
 			var best *Fix
-			for _, b := range j.bindings(&now) {
+			for _, b := range j.bindings(pod, &now) {
 				after := j.without(b.ref).judge(pod).Score.Score
 				if best == nil || after < best.ScoreAfter {
 					best = &Fix{Check: b.found.Check, Change: "Remove " + b.ref.String() + ".", ScoreAfter: after}
@@ -381,7 +381,7 @@ func TestTheScoreFollowsTheBindings(t *testing.T) {
 			last = now
 			j := newJudge(a, view, access)
 			verdict := j.judge(j.subject(&view.Groups[0]))
-			for _, b := range j.bindings(&verdict) {
+			for _, b := range j.bindings(j.subject(&view.Groups[0]), &verdict) {
 				if after := scoreOf(j.without(b.ref).access); after > now {
 					t.Fatalf("without %s the score rises from %d to %d", b.ref, now, after)
 				}

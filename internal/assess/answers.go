@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -82,7 +83,7 @@ func certainly(f *finding.Finding) (string, bool) {
 }
 
 // answers are those to the seven questions from what the pod itself shows and what its own rights let it do.
-func (j *judge) answers(findings []finding.Finding) []finding.Answer {
+func (j *judge) answers(pod *posture.Pod, findings []finding.Finding) []finding.Answer {
 	all := questions()
 	answers := make([]finding.Answer, 0, len(all))
 	for i := range all {
@@ -91,7 +92,7 @@ func (j *judge) answers(findings []finding.Finding) []finding.Answer {
 		if q.counts != nil {
 			a = q.answer(findings)
 			if a.Verdict == finding.Unknown {
-				a = j.withoutFindings(q)
+				a = j.withoutFindings(pod, q)
 			}
 		}
 		a.Question = q.Question
@@ -102,7 +103,7 @@ func (j *judge) answers(findings []finding.Finding) []finding.Answer {
 
 // withoutFindings is the answer where nothing that was found leads there: Unknown, for a source that is missing or because
 // other ways are not evaluated yet. It is never No.
-func (j *judge) withoutFindings(q *question) finding.Answer {
+func (j *judge) withoutFindings(pod *posture.Pod, q *question) finding.Answer {
 	for _, s := range j.view.Unavailable {
 		if slices.Contains(q.needs, s.Source) {
 			return unknown("Source"+string(s.State), fmt.Sprintf("It cannot be told: %s are %s.", s.Source, s.State))
@@ -110,6 +111,11 @@ func (j *judge) withoutFindings(q *question) finding.Answer {
 	}
 	if j.access == nil {
 		return unknown(finding.ReasonNotEvaluated, notEvaluated)
+	}
+	if ref := pod.UntoldSecret(); ref != nil {
+		state := string(pod.TokenSecrets.State)
+		return unknown("Source"+state,
+			fmt.Sprintf("It cannot be told whether Secret %s holds a token: %s are %s.", ref.Secret, snapshot.Secrets, state))
 	}
 	return unknown(finding.ReasonNotEvaluated, notByItself)
 }

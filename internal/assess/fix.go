@@ -10,6 +10,9 @@ import (
 	"github.com/daysix/daysix/internal/rbac"
 )
 
+// tokenFromSecret is the check that finds the Secrets which bring tokens.
+const tokenFromSecret finding.CheckID = "ServiceAccountTokenFromSecret"
+
 // Fix is a change and what the score is after it.
 type Fix struct {
 	Check      finding.CheckID
@@ -17,9 +20,9 @@ type Fix struct {
 	ScoreAfter int
 }
 
-// topFix tries the fix of every check that found something, and the removal of every binding that gives a privilege, each
-// alone, by assessing all pods of the workload anew: the worst of them is the score after it. Changes of the pods come
-// before those of bindings, in the order of the registry, where the score is the same.
+// topFix tries the fix of every check that found something, the removal of every Secret that brings a token, and that of
+// every binding that gives a privilege, each alone, by assessing all pods of the workload anew: the worst of them is the
+// score after it. Changes of the pods come first, in the order of the registry, where the score is the same, then Secrets.
 func (j *judge) topFix(subjects []*posture.Pod, worst int, now *Verdict) *Fix {
 	var best *Fix
 	limit := now.Score.Score
@@ -33,7 +36,13 @@ func (j *judge) topFix(subjects []*posture.Pod, worst int, now *Verdict) *Fix {
 			try(j, found, found.Remediation, func(i int) *posture.Pod { return fixed(subjects[i], check.Fix) })
 		}
 	}
-	for _, b := range j.bindings(now) {
+	for _, identity := range subjects[worst].Identities() {
+		if found := firstOf(now.Findings, tokenFromSecret); found != nil && identity.Secret != "" {
+			deleted := func(i int) *posture.Pod { return subjects[i].WithoutSecret(identity.Secret) }
+			try(j, found, "Delete Secret "+identity.Secret+".", deleted)
+		}
+	}
+	for _, b := range j.bindings(subjects[worst], now) {
 		try(j.without(b.ref), b.found, "Remove "+b.ref.String()+".", func(i int) *posture.Pod { return subjects[i] })
 	}
 	return best
@@ -61,8 +70,11 @@ type givingBinding struct {
 }
 
 // bindings are those behind the privileges among the findings, worst first.
-func (j *judge) bindings(now *Verdict) []givingBinding {
-	held := j.held[now.ServiceAccountName] // None where no token was in reach: then nobody asked.
+func (j *judge) bindings(pod *posture.Pod, now *Verdict) []givingBinding {
+	var held []rbac.Held
+	for _, identity := range pod.Identities() {
+		held = append(held, j.held[identity.ServiceAccount]...)
+	}
 	var out []givingBinding
 	for i := range now.Findings {
 		f := &now.Findings[i]

@@ -42,11 +42,12 @@ func Subject(view *snapshot.View, g *snapshot.Group, settings posture.Settings) 
 
 func factsOf(view *snapshot.View, g *snapshot.Group, settings posture.Settings) posture.Facts {
 	return posture.Facts{
-		Namespace:   view.Workload.Key.Namespace,
-		Annotations: g.Shape.Annotations,
-		Users:       g.Shape.Users,
-		Claims:      g.Claims,
-		Automount:   g.Automount,
+		Namespace:    view.Workload.Key.Namespace,
+		Annotations:  g.Shape.Annotations,
+		Users:        g.Shape.Users,
+		Claims:       g.Claims,
+		Automount:    g.Automount,
+		TokenSecrets: g.TokenSecrets,
 		Placement: posture.Placement{
 			ControlPlane:   g.Placement.ControlPlane,
 			NoControlPlane: view.NoControlPlane,
@@ -63,7 +64,7 @@ func (j *judge) judge(pod *posture.Pod) Verdict {
 		v.Findings = append(v.Findings, privileges...)
 		finding.Sort(v.Findings)
 	}
-	v.Answers = j.answers(v.Findings)
+	v.Answers = j.answers(pod, v.Findings)
 	v.Score = score.Of(risks(v.Findings))
 	v.Reach = reach(v.Answers, v.Findings)
 	return v

@@ -126,7 +126,7 @@ func (o *reachOptions) Run(ctx context.Context) error {
 		return err
 	}
 	finder := reach.Finder{
-		Snapshot: m.snapshot, Grants: m.grants, Settings: configuration.PostureSettings(), Excludes: configuration.Excludes,
+		Snapshot: m.Snapshot, Grants: m.Grants, Settings: configuration.PostureSettings(), Excludes: configuration.Excludes,
 		WithoutToken: o.All,
 	}
 	result, excluded := finder.Find(question)
@@ -136,10 +136,22 @@ func (o *reachOptions) Run(ctx context.Context) error {
 	if len(result.Workloads) == 0 {
 		note(o.ErrOut, "No workload can do that by what was read.")
 	}
+	if result.Untold > 0 {
+		note(o.ErrOut, "Workloads with a Secret of which it is not known whether it holds a token, so that they may be able, too: %d.%s",
+			result.Untold, o.moreAboutSecrets())
+	}
 	if err := o.print(result); err != nil {
 		return err
 	}
 	return m.incomplete()
+}
+
+// moreAboutSecrets says how to learn more, where there is a way.
+func (o *reachOptions) moreAboutSecrets() string {
+	if len(o.Filenames) > 0 || o.SecretMetadata {
+		return ""
+	}
+	return " --secret-metadata tells."
 }
 
 func (o *reachOptions) print(result *reach.Result) error {

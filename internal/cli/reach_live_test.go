@@ -81,6 +81,7 @@ func TestReachOnAnAPIServer(t *testing.T) {
 	t.Run("reach answers what a SubjectAccessReview answers", func(t *testing.T) { compareWithReviews(t, c) })
 	t.Run("the resources that are built in are those that are served", func(t *testing.T) { compareResources(t, c) })
 	t.Run("a user who may not read roles is told so", func(t *testing.T) { refuseRoles(t, c) })
+	t.Run("a token in a Secret counts where it is asked for", func(t *testing.T) { readTokens(t, c) })
 }
 
 // reachLive asks a cluster; the cache of discovery is one of the test's own.
@@ -201,5 +202,53 @@ func refuseRoles(t *testing.T, c *cluster.Cluster) {
 	got := reachLive(t, kubeconfig, "get", "pods", "-n", "shop")
 	if got.code != exitError || !strings.Contains(got.err, "Error: rolebindings cannot be read (Forbidden)\n") {
 		t.Errorf("exit code %d: %s", got.code, got.err)
+	}
+}
+
+// readTokens needs no controller: what makes a Secret a token is its type.
+func readTokens(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
+	for _, manifest := range []string{
+		"{apiVersion: v1, kind: Secret, metadata: {name: operator-token, namespace: tools, annotations: " +
+			"{kubernetes.io/service-account.name: operator}}, type: kubernetes.io/service-account-token, stringData: {extra: " + canary + "}}",
+		"{apiVersion: v1, kind: Secret, metadata: {name: fake, namespace: tools, annotations: " +
+			"{kubernetes.io/service-account.name: operator}}, stringData: {token: " + canary + "}}",
+		"{apiVersion: v1, kind: ServiceAccount, metadata: {name: thief, namespace: tools}}",
+		"{apiVersion: v1, kind: Pod, metadata: {name: thief, namespace: tools}, spec: {serviceAccountName: thief, containers: " +
+			"[{name: a, image: a, envFrom: [{secretRef: {name: operator-token}}]}]}}",
+		"{apiVersion: v1, kind: Pod, metadata: {name: fooled, namespace: tools}, spec: {serviceAccountName: thief, containers: " +
+			"[{name: a, image: a, envFrom: [{secretRef: {name: fake}}]}]}}",
+	} {
+		if err := c.ApplyYAML(t.Context(), manifest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		flags  []string
+		want   []string
+		untold int
+	}{
+		{nil, []string{"operator by "}, 2},
+		{[]string{"--secret-metadata"}, []string{"operator by ", "thief by operator-token"}, 0},
+	} {
+		got := reachLive(t, c.Kubeconfig(), append([]string{"list", "nodes"}, test.flags...)...)
+		if got.code != exitClean || strings.Contains(got.out+got.err, canary) {
+			t.Fatalf("exit code %d: %s", got.code, got.err)
+		}
+		var result reach.Result
+		if err := json.Unmarshal([]byte(got.out), &result); err != nil {
+			t.Fatal(err)
+		}
+		var able []string
+		for i := range result.Workloads {
+			r := &result.Workloads[i]
+			if r.ServiceAccount != "operator" {
+				t.Errorf("%s acts as %s", r.Workload.Name, r.ServiceAccount)
+			}
+			able = append(able, r.Workload.Name+" by "+strings.Join(r.TokenSecrets, ","))
+		}
+		if diff := cmp.Diff(test.want, able); diff != "" || result.Untold != test.untold {
+			t.Errorf("%v: untold %d, workloads (-want +got):\n%s", test.flags, result.Untold, diff)
+		}
 	}
 }

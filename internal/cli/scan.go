@@ -116,7 +116,10 @@ func (o *scanOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	reports, excluded := audit(m, configuration)
+	reports, excluded, err := audit(m, configuration)
+	if err != nil {
+		return err
+	}
 	if excluded > 0 {
 		note(o.ErrOut, "Workloads in excluded namespaces: %d.", excluded)
 	}

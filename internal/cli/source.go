@@ -6,18 +6,21 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/metadata"
 
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/loader/live"
-	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -39,6 +42,8 @@ type sourceOptions struct {
 	Filenames     []string
 	AllNamespaces bool
 	ConfigFile    string
+	// SecretMetadata reads which Secrets of the cluster hold tokens.
+	SecretMetadata bool
 }
 
 func newSourceOptions(streams genericiooptions.IOStreams) sourceOptions {
@@ -50,6 +55,8 @@ func (o *sourceOptions) addFlags(flags *pflag.FlagSet) {
 		"File or directory of manifests, or - for the standard input. May be repeated. Without it the live cluster is read.")
 	flags.BoolVarP(&o.AllNamespaces, "all-namespaces", "A", false, "Read all namespaces of the live cluster.")
 	flags.StringVar(&o.ConfigFile, "config", "", "File that holds an AuditConfiguration.")
+	flags.BoolVar(&o.SecretMetadata, "secret-metadata", false,
+		"Read also which Secrets of the live cluster hold tokens of ServiceAccounts. It needs the right to list Secrets.")
 	o.ConfigFlags.AddFlags(flags)
 	if flag := flags.Lookup("namespace"); flag != nil {
 		flag.Usage = "Namespace of the live cluster to read; with -f, the namespace of objects that name none."
@@ -69,6 +76,9 @@ func (o *sourceOptions) validate() error {
 	if slices.Contains(o.Filenames, "") {
 		return errors.New("--filename must not be empty")
 	}
+	if len(o.Filenames) > 0 && o.SecretMetadata {
+		return errors.New("--secret-metadata is for a live cluster: of files, the Secrets among them are read")
+	}
 	return nil
 }
 
@@ -80,16 +90,17 @@ func (o *sourceOptions) configuration() (*config.AuditConfiguration, error) {
 	return config.Load(o.ConfigFile)
 }
 
-// model is what was read.
-type model struct {
-	snapshot *snapshot.Snapshot
-	grants   *rbac.Index
+// loaded is what was read.
+type loaded struct {
+	*model.Model
+	// minor is the minor version of the API server; 0 where files were read.
+	minor int
 	// broken counts what could not be read, and what a result cannot do without.
 	broken int
 }
 
 // incomplete is the error of a result that is not the whole; nil where it is.
-func (m *model) incomplete() error {
+func (m *loaded) incomplete() error {
 	if m.broken == 0 {
 		return nil
 	}
@@ -100,15 +111,18 @@ func (m *model) incomplete() error {
 // on the standard error; a live source that is needed and cannot be read is an error.
 func (o *sourceOptions) load(
 	ctx context.Context, c *config.AuditConfiguration, allNamespaces bool, needed ...snapshot.Source,
-) (*model, error) {
-	m := &model{grants: rbac.New(c.CustomResources...)}
+) (*loaded, error) {
+	m := &loaded{Model: model.New(c.CustomResources...)}
 	if len(o.Filenames) > 0 {
 		return m, o.loadFiles(m)
 	}
 	if err := o.loadCluster(ctx, m, allNamespaces); err != nil {
 		return nil, err
 	}
-	m.broken = o.tellStates(m.snapshot, needed)
+	if o.SecretMetadata {
+		needed = append(needed, snapshot.Secrets)
+	}
+	m.broken = o.tellStates(m.Snapshot, needed)
 	return m, nil
 }
 
@@ -124,12 +138,12 @@ func (o *sourceOptions) namespace() (string, error) {
 	return namespace, nil
 }
 
-func (o *sourceOptions) loadFiles(m *model) error {
+func (o *sourceOptions) loadFiles(m *loaded) error {
 	namespace, err := o.namespace()
 	if err != nil {
 		return err
 	}
-	result := loader.Files(o.Filenames, o.In, namespace, m.grants)
+	result := loader.Files(o.Filenames, o.In, namespace, m.Model)
 	for _, err := range result.Errors {
 		complain(o.ErrOut, err)
 	}
@@ -147,15 +161,15 @@ func (o *sourceOptions) loadFiles(m *model) error {
 	for _, key := range result.Unowned {
 		note(o.ErrOut, "%s is not assessed: it belongs to a controller that is not in the files, and no pod of it is.", key)
 	}
-	for _, p := range m.grants.Problems() {
+	for _, p := range m.Grants.Problems() {
 		note(o.ErrOut, "%s: %s", p.Object, p.Message)
 	}
 	o.noteWaiting(result.Snapshot)
-	m.snapshot, m.broken = result.Snapshot, len(result.Errors)
+	m.broken = len(result.Errors)
 	return nil
 }
 
-func (o *sourceOptions) loadCluster(ctx context.Context, m *model, allNamespaces bool) error {
+func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespaces bool) error {
 	restConfig, err := o.ConfigFlags.ToRESTConfig()
 	if err != nil {
 		return fmt.Errorf("reading the kubeconfig: %w", err)
@@ -171,8 +185,25 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *model, allNamespaces
 			return err
 		}
 	}
-	m.snapshot, err = live.List(ctx, client, namespace, m.grants)
-	return err
+	version, err := client.Discovery().ServerVersion()
+	if err != nil {
+		return fmt.Errorf("asking for the version of the API server: %w", err)
+	}
+	// Some providers write 37+. One that cannot be read is not known.
+	m.minor, _ = strconv.Atoi(strings.TrimRight(version.Minor, "+"))
+	clients := live.Clients{Kubernetes: client}
+	if o.SecretMetadata {
+		if clients.Secrets, err = metadata.NewForConfig(restConfig); err != nil {
+			return fmt.Errorf("making a client for metadata: %w", err)
+		}
+	}
+	if clients.Params, err = dynamic.NewForConfig(restConfig); err != nil {
+		return fmt.Errorf("making a client for the parameters of policies: %w", err)
+	}
+	if clients.Mapper, err = o.ConfigFlags.ToRESTMapper(); err != nil {
+		return fmt.Errorf("asking the cluster for its resources: %w", err)
+	}
+	return live.List(ctx, clients, namespace, m.Model)
 }
 
 // tellStates names the sources of a cluster that could not be read. Those that are needed count as broken: without pods a
@@ -180,7 +211,7 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *model, allNamespaces
 func (o *sourceOptions) tellStates(s *snapshot.Snapshot, needed []snapshot.Source) (broken int) {
 	for _, status := range s.SourceStates() {
 		switch {
-		case status.State == snapshot.Synced:
+		case status.State == snapshot.Synced, status.State == snapshot.NotEnabled:
 		case slices.Contains(needed, status.Source):
 			complain(o.ErrOut, fmt.Errorf("%s cannot be read (%s)", status.Source, status.State))
 			broken++

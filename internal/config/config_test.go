@@ -51,6 +51,10 @@ func TestDecode(t *testing.T) {
 			},
 		},
 		{
+			"Secrets are read where they are asked for", head + "secretMetadata: true\n",
+			func(c *AuditConfiguration) { c.SecretMetadata = true },
+		},
+		{
 			"custom resources, with what makes them dangerous",
 			head + "customResources: [{apiGroup: ci.example, resource: runs, clusterScoped: true, field: 'spec.steps[*].image'}]\n",
 			func(c *AuditConfiguration) {
@@ -98,6 +102,9 @@ func TestDecodeNamesFileFieldAndValue(t *testing.T) {
 		}},
 		{"text in the place of a number", head + "metrics: {maxWorkloadSeries: many}\n", []string{
 			`audit.yaml: metrics.maxWorkloadSeries: Invalid value: "many": must be an integer, not string`,
+		}},
+		{"text in the place of a switch", head + "secretMetadata: 'yes'\n", []string{
+			`audit.yaml: secretMetadata: Invalid value: "yes": must be true or false, not string`,
 		}},
 		{"values out of range, all at once", head + "metrics: {maxWorkloadSeries: -1, maxNamespaceSeries: 10001}\n", []string{
 			"audit.yaml: metrics.maxWorkloadSeries: Invalid value: -1: must be between 0 and 10000",

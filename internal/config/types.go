@@ -38,6 +38,9 @@ type AuditConfiguration struct {
 	// TrustedWebhooks are validating webhooks that are taken to admit every pod: the name of a configuration, or that and the
 	// name of one of its webhooks after a slash.
 	TrustedWebhooks []string `json:"trustedWebhooks,omitempty"`
+	// SecretMetadata has the manager read the metadata of the Secrets that hold tokens of ServiceAccounts. It needs a right
+	// that gives the values, too: config/components/secret-metadata grants it.
+	SecretMetadata bool `json:"secretMetadata,omitempty"`
 	// Metrics bounds the number of time series.
 	Metrics Metrics `json:"metrics,omitzero"`
 }

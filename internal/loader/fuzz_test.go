@@ -7,8 +7,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/posture"
-	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/report"
 )
 
@@ -27,14 +27,16 @@ func FuzzManifestToReport(f *testing.F) {
 		"apiVersion: v1\nkind: ReplicationController\nmetadata: {name: d}\nspec: {replicas: 1}",
 		"apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: d}\nspec: {local: {path: /}}",
 		podNamed("a") + boundTo("all") + aggregating("all", "x") + aggregating("x", "all"),
+		podNamed("a") + "spec: {containers: [{name: a, envFrom: [{secretRef: {name: s}}]}]}\n---\napiVersion: v1\nkind: Secret\n" +
+			"metadata: {name: s, annotations: {kubernetes.io/service-account.name: b}}\ntype: kubernetes.io/service-account-token\n",
 		`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","namespace":"\u001b[2J"},"spec":{"containers":[null]}}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	assessor := assess.New(posture.Settings{})
 	reports := func(data []byte) string {
-		grants := rbac.New()
-		l := newLoader("default", grants)
+		m := model.New()
+		l := newLoader("default", m)
 		l.add("fuzz", data)
 		r := l.finish()
 		var out []byte
@@ -43,7 +45,7 @@ func FuzzManifestToReport(f *testing.F) {
 			if !ok {
 				continue
 			}
-			encoded, err := json.Marshal(report.Build(assessor.Assess(&view, assess.Around{Access: assess.Gather(&view, grants, r.Snapshot.PodSecurity())})))
+			encoded, err := json.Marshal(report.Build(assessor.Assess(&view, assess.Around{Access: assess.Gather(&view, m.Grants, r.Snapshot.PodSecurity())})))
 			if err != nil {
 				panic(err)
 			}

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/testing/cluster"
 )
@@ -82,13 +83,13 @@ func TestGrantsAreRead(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			grants := rbac.New()
-			l := newLoader("default", grants)
+			m := model.New()
+			l := newLoader("default", m)
 			l.add("m.yaml", []byte(test.in))
 			if r := l.finish(); len(r.Errors) > 0 || len(r.Ignored) > 0 {
 				t.Fatalf("errors %v, ignored %v", r.Errors, r.Ignored)
 			}
-			rights := grants.Resolve(rbac.ServiceAccount("default", "app"))
+			rights := m.Grants.Resolve(rbac.ServiceAccount("default", "app"))
 			if _, got := rights.Allows(test.asked); got != test.want {
 				t.Errorf("%+v: %v", test.asked, got)
 			}
@@ -97,8 +98,8 @@ func TestGrantsAreRead(t *testing.T) {
 }
 
 func TestRolesAndBindingsOfFilesAreNamespaced(t *testing.T) {
-	grants := rbac.New()
-	l := newLoader("team", grants)
+	m := model.New()
+	l := newLoader("team", m)
 	l.add("m.yaml", []byte(`
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
@@ -120,7 +121,7 @@ subjects: [{kind: ServiceAccount, name: app, namespace: team}]
 	if r := l.finish(); len(r.Errors) > 0 {
 		t.Fatal(r.Errors)
 	}
-	rights := grants.Resolve(rbac.ServiceAccount("team", "app"))
+	rights := m.Grants.Resolve(rbac.ServiceAccount("team", "app"))
 	var got []string
 	for _, g := range rights.Allowing(rbac.Attributes{Verb: "get", Resource: "pods", Namespace: "team"}) {
 		got = append(got, g.Binding.String()+" -> "+g.Role.String())

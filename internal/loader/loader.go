@@ -10,8 +10,9 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -45,10 +46,10 @@ type Duplicate struct {
 }
 
 // Files reads manifests: files, directories, and the standard input for "-". Objects without a namespace get the given
-// one. Roles and bindings go to the grants, which get the ClusterRoles that every cluster has too. What files do not hold
-// is NotGiven in the snapshot. The result depends on the files alone, not on their order.
-func Files(paths []string, stdin io.Reader, namespace string, grants *rbac.Index) *Result {
-	l := newLoader(namespace, grants)
+// one. The grants get the ClusterRoles that every cluster has too. What files do not hold is NotGiven in the snapshot. The
+// result depends on the files alone, not on their order.
+func Files(paths []string, stdin io.Reader, namespace string, m *model.Model) *Result {
+	l := newLoader(namespace, m)
 	files, errs := expand(paths)
 	l.result.Errors = append(l.result.Errors, errs...)
 	for _, file := range files {
@@ -77,24 +78,25 @@ func read(file string, stdin io.Reader) (name string, data []byte, err error) {
 // loader gathers objects.
 type loader struct {
 	namespace    string
-	grants       *rbac.Index
+	model        *model.Model
 	result       Result
 	ignored      map[KindCount]int             // the keys with a count of zero
 	given        map[snapshot.Key]struct{}     // every object
 	below        map[snapshot.Key]snapshot.Key // owners by those below them
 	clusterRoles map[string]*rbacv1.ClusterRole
+	others       []*unstructured.Unstructured // Of kinds that are not read unless a policy takes its parameters from them.
 }
 
-func newLoader(namespace string, grants *rbac.Index) *loader {
+func newLoader(namespace string, m *model.Model) *loader {
 	l := &loader{
 		namespace:    namespace,
-		grants:       grants,
+		model:        m,
 		ignored:      make(map[KindCount]int),
 		given:        make(map[snapshot.Key]struct{}),
 		below:        make(map[snapshot.Key]snapshot.Key),
 		clusterRoles: make(map[string]*rbacv1.ClusterRole),
 	}
-	l.result.Snapshot = snapshot.New()
+	l.result.Snapshot = m.Snapshot
 	for _, source := range snapshot.Sources() {
 		l.result.Snapshot.SetSource(source, snapshot.NotGiven)
 	}
@@ -107,9 +109,10 @@ func (l *loader) fail(err error) { l.result.Errors = append(l.result.Errors, err
 
 func (l *loader) finish() *Result {
 	r := &l.result
-	if err := addClusterRoles(l.grants, l.clusterRoles); err != nil {
+	if err := addClusterRoles(l.model.Grants, l.clusterRoles); err != nil {
 		l.fail(err)
 	}
+	l.addParams()
 	for kind, count := range l.ignored {
 		kind.Count = count
 		r.Ignored = append(r.Ignored, kind)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -18,7 +18,7 @@ const podSpec = `{containers: [{name: app, image: a}]}`
 
 // read loads one text as if it were a file.
 func readText(text string) *Result {
-	l := newLoader("default", rbac.New())
+	l := newLoader("default", model.New())
 	l.add("m.yaml", []byte(text))
 	return l.finish()
 }
@@ -125,9 +125,9 @@ func TestWhatIsRead(t *testing.T) {
 		},
 		{
 			name: "other kinds are counted, their content is not looked at",
-			in: "apiVersion: v1\nkind: Secret\nstringData: [what ever]\n---\napiVersion: v1\nkind: Secret\n---\n" +
+			in: "apiVersion: v1\nkind: ConfigMap\ndata: [what ever]\n---\napiVersion: v1\nkind: ConfigMap\n---\n" +
 				"apiVersion: batch/v1beta1\nkind: CronJob\n",
-			ignored: []KindCount{{"batch/v1beta1", "CronJob", 1}, {"v1", "Secret", 2}},
+			ignored: []KindCount{{"v1", "ConfigMap", 2}, {"batch/v1beta1", "CronJob", 1}},
 		},
 		{name: "no kind", in: "apiVersion: v1\n", errs: []string{"m.yaml: document 1: kind: required, but not given"}},
 		{name: "no version", in: "kind: Pod\n", errs: []string{"m.yaml: document 1: apiVersion: required, but not given"}},
@@ -353,7 +353,7 @@ func TestPaths(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := Files(test.paths, strings.NewReader(podNamed("stdin")), "default", rbac.New())
+			r := Files(test.paths, strings.NewReader(podNamed("stdin")), "default", model.New())
 			var names []string
 			for _, key := range r.Snapshot.Workloads() {
 				names = append(names, key.Name)
@@ -377,7 +377,7 @@ func TestTheLastOfTwoCountsWhateverTheOrderOfArguments(t *testing.T) {
 	write(t, a, podNamed("p")+"spec: {hostPID: false}\n")
 	write(t, b, podNamed("p")+"spec: {hostPID: true}\n")
 	for _, paths := range [][]string{{a, b}, {b, a}} {
-		r := Files(paths, nil, "default", rbac.New())
+		r := Files(paths, nil, "default", model.New())
 		view, _ := r.Snapshot.View(r.Snapshot.Workloads()[0])
 		if !view.Groups[0].Shape.Spec.HostPID {
 			t.Errorf("%v: the first one counts", paths)
@@ -396,7 +396,7 @@ func TestKindsThatTheSnapshotReadsAreKnown(t *testing.T) {
 	}
 	var loaded []string
 	for _, kind := range []string{
-		"v1 Pod", "v1 ReplicationController", "v1 ServiceAccount", "v1 Namespace", "v1 Node", "v1 PersistentVolume", "apps/v1 Deployment",
+		"v1 Pod", "v1 ReplicationController", "v1 Secret", "v1 ServiceAccount", "v1 Namespace", "v1 Node", "v1 PersistentVolume", "apps/v1 Deployment",
 		"apps/v1 ReplicaSet", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "batch/v1 Job", "batch/v1 CronJob",
 		"rbac.authorization.k8s.io/v1 Role", "rbac.authorization.k8s.io/v1 ClusterRole",
 		"rbac.authorization.k8s.io/v1 RoleBinding", "rbac.authorization.k8s.io/v1 ClusterRoleBinding",

@@ -90,6 +90,7 @@ func (l *loader) object(at, within string, encoded []byte, kind metav1.TypeMeta)
 	object, namespaced := newObject(kind)
 	if object == nil {
 		l.ignored[KindCount{APIVersion: kind.APIVersion, Kind: kind.Kind}]++
+		l.keepAside(encoded, kind)
 		return
 	}
 	if errs := strict.Unmarshal(encoded, object); len(errs) > 0 {
@@ -117,7 +118,7 @@ func (l *loader) object(at, within string, encoded []byte, kind metav1.TypeMeta)
 		l.clusterRoles[role.Name] = role // Its rules may be those of others, which are not all read yet.
 		return
 	}
-	Add(l.result.Snapshot, l.grants, object)
+	Add(l.model, object)
 }
 
 // record remembers who was given, and who stands below whom.

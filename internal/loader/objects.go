@@ -1,6 +1,9 @@
 package loader
 
 import (
+	"strings"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -9,7 +12,8 @@ import (
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/admission"
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -34,6 +38,8 @@ func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 		return &schedulingv1.PriorityClass{}, false
 	case "node.k8s.io/v1 RuntimeClass":
 		return &nodev1.RuntimeClass{}, false
+	case "v1 Secret":
+		return &secret{}, true
 	case "v1 ServiceAccount":
 		return &corev1.ServiceAccount{}, true
 	case rbacVersion + " ClusterRole":
@@ -44,9 +50,36 @@ func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 		return &rbacv1.Role{}, true
 	case rbacVersion + " RoleBinding":
 		return &rbacv1.RoleBinding{}, true
+	}
+	if object := newPolicy(kind); object != nil {
+		return object, false
+	}
+	owner := newOwner(kind)
+	return owner, owner != nil
+}
+
+// newPolicy returns an empty object of a kind that decides about admission, nil for any other.
+func newPolicy(kind metav1.TypeMeta) metav1.Object {
+	if kind.APIVersion != admissionregistrationv1.SchemeGroupVersion.String() {
+		return nil
+	}
+	switch admission.Kind(strings.TrimSuffix(kind.Kind, "Binding")) {
+	case admission.ValidatingPolicy:
+		if strings.HasSuffix(kind.Kind, "Binding") {
+			return &admissionregistrationv1.ValidatingAdmissionPolicyBinding{}
+		}
+		return &admissionregistrationv1.ValidatingAdmissionPolicy{}
+	case admission.MutatingPolicy:
+		if strings.HasSuffix(kind.Kind, "Binding") {
+			return &admissionregistrationv1.MutatingAdmissionPolicyBinding{}
+		}
+		return &admissionregistrationv1.MutatingAdmissionPolicy{}
+	case admission.ValidatingWebhooks:
+		return &admissionregistrationv1.ValidatingWebhookConfiguration{}
+	case admission.MutatingWebhooks:
+		return &admissionregistrationv1.MutatingWebhookConfiguration{}
 	default:
-		owner := newOwner(kind)
-		return owner, owner != nil
+		return nil
 	}
 }
 
@@ -72,21 +105,44 @@ func newOwner(kind metav1.TypeMeta) metav1.Object {
 	}
 }
 
-// Add projects an object as the caches of the controller do and records it in the snapshot, or in the grants where it is a
-// role or a binding. It takes the object over. An object of a kind that neither holds is left out.
-func Add(s *snapshot.Snapshot, grants *rbac.Index, object any) {
+// Add projects an object as the caches of the controller do and records it where it belongs. It takes the object over. An
+// object of a kind that nobody reads is left out.
+func Add(m *model.Model, object any) {
 	switch o := object.(type) {
 	case *rbacv1.Role:
-		grants.UpsertRole(o)
+		m.Grants.UpsertRole(o)
 	case *rbacv1.ClusterRole:
-		grants.UpsertClusterRole(o)
+		m.Grants.UpsertClusterRole(o)
 	case *rbacv1.RoleBinding:
-		grants.UpsertRoleBinding(o)
+		m.Grants.UpsertRoleBinding(o)
 	case *rbacv1.ClusterRoleBinding:
-		grants.UpsertClusterRoleBinding(o)
+		m.Grants.UpsertClusterRoleBinding(o)
 	default:
-		addToSnapshot(s, object)
+		if !addPolicy(m.Policies, object) {
+			addToSnapshot(m.Snapshot, object)
+		}
 	}
+}
+
+// addPolicy records what decides about admission; false for an object of any other kind.
+func addPolicy(p *admission.Policies, object any) bool {
+	switch o := object.(type) {
+	case *admissionregistrationv1.ValidatingAdmissionPolicy:
+		p.UpsertValidatingPolicy(o)
+	case *admissionregistrationv1.ValidatingAdmissionPolicyBinding:
+		p.UpsertValidatingBinding(o)
+	case *admissionregistrationv1.MutatingAdmissionPolicy:
+		p.UpsertMutatingPolicy(o)
+	case *admissionregistrationv1.MutatingAdmissionPolicyBinding:
+		p.UpsertMutatingBinding(o)
+	case *admissionregistrationv1.ValidatingWebhookConfiguration:
+		p.UpsertValidatingWebhooks(o)
+	case *admissionregistrationv1.MutatingWebhookConfiguration:
+		p.UpsertMutatingWebhooks(o)
+	default:
+		return false
+	}
+	return true
 }
 
 func addToSnapshot(s *snapshot.Snapshot, object any) {
@@ -99,6 +155,11 @@ func addToSnapshot(s *snapshot.Snapshot, object any) {
 		s.UpsertNamespace(o)
 	case *corev1.ServiceAccount:
 		s.UpsertServiceAccount(o)
+	case *secret:
+		s.UpsertSecret(o.metadata())
+	case *metav1.PartialObjectMetadata: // Of a Secret with a token: nothing else is listed by its metadata.
+		snapshot.StripSecret(o)
+		s.UpsertSecret(o)
 	case *corev1.Node:
 		s.UpsertNode(o)
 	case *corev1.PersistentVolume:

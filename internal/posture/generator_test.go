@@ -4,6 +4,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"pgregory.net/rapid"
+
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // The generators below make pods that need not be admitted by any API server: checks must bear them all.
@@ -43,6 +45,11 @@ func randomFacts() *rapid.Generator[Facts] {
 			Users:     rapid.SampledFrom([]map[string]int64{nil, {"app": 0}, {"app": 1000}}).Draw(t, "users"),
 			Automount: optional(rapid.Bool()).Draw(t, "automount"),
 			Placement: Placement{ControlPlane: rapid.Bool().Draw(t, "controlPlane")},
+			TokenSecrets: rapid.SampledFrom([]snapshot.TokenSecrets{
+				{},
+				{State: snapshot.Synced, Accounts: map[string]string{"git": "builder", "app": ""}},
+				{State: snapshot.Forbidden, Accounts: map[string]string{"postgres": "default"}, Own: "postgres", OwnCount: 1},
+			}).Draw(t, "tokenSecrets"),
 			Settings: Settings{
 				SystemNamespaces:        []string{"kube-system"},
 				TrustedRegistries:       rapid.SampledFrom([][]string{nil, {"registry.example"}}).Draw(t, "trustedRegistries"),

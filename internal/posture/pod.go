@@ -22,6 +22,8 @@ type Facts struct {
 	// Claims holds, by claim name, the host directory behind a PersistentVolumeClaim that the pod mounts.
 	// A claim that is missing here is bound to no volume on the host, or is unknown.
 	Claims map[string]snapshot.HostVolume
+	// TokenSecrets is what is known of the Secrets around the pod; the zero value where they are not read.
+	TokenSecrets snapshot.TokenSecrets
 	// Placement is the node that the pod runs on.
 	Placement Placement
 	// Rights is how much RBAC lets the pod's ServiceAccount do.

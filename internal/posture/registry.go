@@ -119,6 +119,8 @@ func identityChecks() []Check {
 		defaultServiceAccount(),
 		serviceAccountTokenMounted(),
 		unusedServiceAccountToken(),
+		serviceAccountTokenFromSecret(),
+		serviceAccountTokenInSecret(),
 		serviceAccountTokenProjected(),
 		secretInEnvironment(),
 		secretMounted(),

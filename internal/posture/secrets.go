@@ -19,6 +19,8 @@ type SecretReference struct {
 	Field string
 	// Names are what the reference calls the content: the environment variable and the keys. Empty where it takes all keys.
 	Names []string
+	// Keys are those that it takes. Empty: all.
+	Keys []string
 }
 
 // SecretSource is the way a Secret takes into the container.
@@ -45,10 +47,11 @@ func (p *Pod) addSecretsOfEnvironment(c *Container) {
 	}
 	for i := range c.Env {
 		if from := c.Env[i].ValueFrom; from != nil && from.SecretKeyRef != nil {
+			names := []string{c.Env[i].Name, from.SecretKeyRef.Key}
 			p.Secrets = append(p.Secrets, SecretReference{
 				Secret: from.SecretKeyRef.Name, Source: SecretFromEnvironment, Container: c.Name,
 				Field: c.Path("env[" + strconv.Itoa(i) + "].valueFrom.secretKeyRef.name"),
-				Names: []string{c.Env[i].Name, from.SecretKeyRef.Key},
+				Names: names, Keys: names[1:],
 			})
 		}
 	}
@@ -84,6 +87,7 @@ func (p *Pod) addSecretVolume(secret, field string, items []corev1.KeyToPath) {
 	for i := range items {
 		ref.Names = append(ref.Names, items[i].Key)
 	}
+	ref.Keys = ref.Names
 	p.Secrets = append(p.Secrets, ref)
 }
 

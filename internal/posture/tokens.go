@@ -14,7 +14,7 @@ const injectedTokenVolume = "kube-api-access-"
 // automountsToken follows the API: the pod's field wins over the ServiceAccount's, unset on both means mounted. The pod of
 // a static pod has no ServiceAccount.
 func (p *Pod) automountsToken() bool {
-	if _, mirror := p.Annotations[corev1.MirrorPodAnnotationKey]; mirror {
+	if p.isMirror() {
 		return false
 	}
 	if p.Spec.AutomountServiceAccountToken != nil {
@@ -23,8 +23,15 @@ func (p *Pod) automountsToken() bool {
 	return p.Automount == nil || *p.Automount
 }
 
-// HoldsAPIToken tells whether a container can read a token that the API server accepts.
+// HoldsAPIToken tells whether a container can read a token for the API server that was made for the pod. Identities has
+// those that come from Secrets, too.
 func (p *Pod) HoldsAPIToken() bool { return p.automountsToken() || p.projectedAPIToken() != "" }
+
+// isMirror tells the mirror of a static pod.
+func (p *Pod) isMirror() bool {
+	_, mirror := p.Annotations[corev1.MirrorPodAnnotationKey]
+	return mirror
+}
 
 // projectedAPIToken is the field of the first mounted projection of a token for the API server, empty where there is none.
 func (p *Pod) projectedAPIToken() string {

@@ -3,6 +3,7 @@ package printer
 import (
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/daysix/daysix/internal/reach"
 )
@@ -20,11 +21,7 @@ func ReachTable(w io.Writer, result *reach.Result) error {
 	rows := [][]string{header}
 	for i := range result.Workloads {
 		r := &result.Workloads[i]
-		token := "no"
-		if r.Token {
-			token = "yes"
-		}
-		line := []string{Plain(r.Namespace), Plain(r.Workload.Kind + "/" + r.Workload.Name), Plain(r.ServiceAccount), token}
+		line := []string{Plain(r.Namespace), Plain(r.Workload.Kind + "/" + r.Workload.Name), Plain(r.ServiceAccount), tokenOf(r)}
 		if withAnswer {
 			line = append(line, string(r.Answer))
 		}
@@ -37,6 +34,18 @@ func ReachTable(w io.Writer, result *reach.Result) error {
 		}
 	}
 	return writeRows(w, rows, nil)
+}
+
+// tokenOf says whether a token is in reach, and from which Secret, if from one.
+func tokenOf(r *reach.Row) string {
+	switch {
+	case !r.Token:
+		return "no"
+	case len(r.TokenSecrets) == 0:
+		return "yes"
+	default:
+		return "Secret " + Plain(strings.Join(r.TokenSecrets, ", "))
+	}
 }
 
 // ReachJSON writes the result as JSON.

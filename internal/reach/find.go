@@ -40,9 +40,20 @@ func (f *Finder) Find(q Question) (result *Result, excluded int) {
 		}
 		if view, ok := f.Snapshot.View(key); ok {
 			result.Workloads = append(result.Workloads, rowsOf(&view, &q)...)
+			if f.untold(&view) {
+				result.Untold++
+			}
 		}
 	}
 	return result, excluded
+}
+
+// untold tells whether pods of a workload have a Secret of which it is not known whether it is a token.
+func (f *Finder) untold(view *snapshot.View) bool {
+	groups := view.Subjects()
+	return slices.ContainsFunc(groups, func(g snapshot.Group) bool {
+		return assess.Subject(view, &g, f.Settings).UntoldSecret() != nil
+	})
 }
 
 func rowOf(view *snapshot.View, account string) Row {
@@ -53,19 +64,24 @@ func rowOf(view *snapshot.View, account string) Row {
 	}
 }
 
-// requesters are the ServiceAccounts of a workload that may make a request, or whose pods hold what it would read.
+// requesters are the ServiceAccounts of a workload that may make a request, or whose pods hold what it would read. One
+// whose token the pods have from a Secret is among them.
 func (f *Finder) requesters(view *snapshot.View, q *Question) []Row {
 	rows := make(map[string]*Row)
-	groups := view.Subjects()
-	for i := range groups {
-		pod := assess.Subject(view, &groups[i], f.Settings)
-		account := snapshot.ServiceAccountName(pod.Spec)
+	of := func(account string) *Row {
 		if rows[account] == nil {
 			row := rowOf(view, account)
 			rows[account] = &row
 		}
-		row := rows[account]
-		row.Token = row.Token || pod.HoldsAPIToken()
+		return rows[account]
+	}
+	groups := view.Subjects()
+	for i := range groups {
+		pod := assess.Subject(view, &groups[i], f.Settings)
+		for _, identity := range pod.Identities() {
+			of(identity.ServiceAccount).hold(identity.Secret)
+		}
+		row := of(snapshot.ServiceAccountName(pod.Spec))
 		for _, way := range q.held(pod) {
 			if !slices.ContainsFunc(row.Through, func(w Way) bool { return w.Field == way.Field }) {
 				row.Through = append(row.Through, way)
@@ -125,8 +141,11 @@ func (f *Finder) admins(view *snapshot.View, assessor *assess.Assessor, podSecur
 	}
 	groups := view.Subjects()
 	for i := range groups {
-		pod := assess.Subject(view, &groups[i], f.Settings)
-		row.Token = row.Token || (snapshot.ServiceAccountName(pod.Spec) == row.ServiceAccount && pod.HoldsAPIToken())
+		for _, identity := range assess.Subject(view, &groups[i], f.Settings).Identities() {
+			if identity.ServiceAccount == row.ServiceAccount {
+				row.hold(identity.Secret)
+			}
+		}
 	}
 	return []Row{row}
 }

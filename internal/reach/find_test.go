@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -8,7 +9,7 @@ import (
 
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/loader"
-	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/model"
 )
 
 const rbacVersion = "apiVersion: rbac.authorization.k8s.io/v1\n"
@@ -59,16 +60,7 @@ const (
 // find loads manifests and returns a line for each row: its pod, yes or no for its token, and its ways.
 func find(t *testing.T, manifests string, q Question, withoutToken bool) []string {
 	t.Helper()
-	grants := rbac.New()
-	read := loader.Files([]string{loader.Stdin}, strings.NewReader(manifests), "default", grants)
-	if len(read.Errors) > 0 {
-		t.Fatal(read.Errors)
-	}
-	c := config.Default()
-	finder := Finder{
-		Snapshot: read.Snapshot, Grants: grants, Settings: c.PostureSettings(), Excludes: c.Excludes, WithoutToken: withoutToken,
-	}
-	result, _ := finder.Find(q)
+	result := findAll(t, manifests, q, withoutToken)
 	var lines []string
 	for i := range result.Workloads {
 		r := &result.Workloads[i]
@@ -85,6 +77,21 @@ func find(t *testing.T, manifests string, q Question, withoutToken bool) []strin
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+func findAll(t *testing.T, manifests string, q Question, withoutToken bool) *Result {
+	t.Helper()
+	m := model.New()
+	read := loader.Files([]string{loader.Stdin}, strings.NewReader(manifests), "default", m)
+	if len(read.Errors) > 0 {
+		t.Fatal(read.Errors)
+	}
+	c := config.Default()
+	finder := Finder{
+		Snapshot: read.Snapshot, Grants: m.Grants, Settings: c.PostureSettings(), Excludes: c.Excludes, WithoutToken: withoutToken,
+	}
+	result, _ := finder.Find(q)
+	return result
 }
 
 func TestWhoCanMakeARequest(t *testing.T) {
@@ -156,11 +163,52 @@ func TestThoseWithoutATokenAreListedWhenAskedFor(t *testing.T) {
 }
 
 func TestAnExcludedNamespaceIsCounted(t *testing.T) {
-	grants := rbac.New()
-	read := loader.Files([]string{loader.Stdin}, strings.NewReader(pods+bound("", all, readPods)), "default", grants)
-	finder := Finder{Snapshot: read.Snapshot, Grants: grants, Excludes: func(namespace string) bool { return namespace == "team" }}
+	m := model.New()
+	read := loader.Files([]string{loader.Stdin}, strings.NewReader(pods+bound("", all, readPods)), "default", m)
+	finder := Finder{Snapshot: read.Snapshot, Grants: m.Grants, Excludes: func(namespace string) bool { return namespace == "team" }}
 	result, excluded := finder.Find(Question{Verb: "get", Resource: "pods"})
 	if excluded != 2 || len(result.Workloads) != 1 || result.Workloads[0].Namespace != "other" {
 		t.Errorf("%d excluded, %+v", excluded, result.Workloads)
+	}
+}
+
+// A pod of team that takes Secrets, and what is known of one of them.
+const taking = `---
+apiVersion: v1
+kind: Secret
+metadata: {name: app-token, namespace: team, annotations: {kubernetes.io/service-account.name: app}}
+type: kubernetes.io/service-account-token
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: thief, namespace: team}
+spec: {serviceAccountName: other, automountServiceAccountToken: false, containers: [{name: a, image: a, envFrom: [{secretRef: {name: SECRET}}]}]}
+`
+
+func TestATokenFromASecretIsAWay(t *testing.T) {
+	taken, notKnown := strings.Replace(taking, "SECRET", "app-token", 1), strings.Replace(taking, "SECRET", "x", 1)
+	for _, test := range []struct {
+		name, given string
+		asked       Question
+		want        []string
+		untold      int
+	}{
+		{"to a request", taken + bound("", app, readPods), Question{Verb: "get", Resource: "pods", Namespace: "team"}, []string{"thief app [app-token]"}, 0},
+		{"to a Secret", taken + bound("", app, readDB), ToSecret("team", "db"), []string{"thief app [app-token]"}, 0},
+		{"to everything", taken + bound("", app, anything), ToClusterAdmin(), []string{"thief other []"}, 0},
+		{"that nobody can tell", notKnown + bound("", app, anything), ToClusterAdmin(), nil, 1},
+		{"that does not lead there", taken + bound("", app, readPods), Question{Verb: "delete", Resource: "pods", Namespace: "team"}, nil, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			result := findAll(t, test.given, test.asked, false)
+			var got []string
+			for i := range result.Workloads {
+				r := &result.Workloads[i]
+				got = append(got, fmt.Sprintf("%s %s %v", r.Workload.Name, r.ServiceAccount, r.TokenSecrets))
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" || result.Untold != test.untold {
+				t.Errorf("untold %d, workloads (-want +got):\n%s", result.Untold, diff)
+			}
+		})
 	}
 }

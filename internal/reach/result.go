@@ -15,6 +15,8 @@ type Result struct {
 	Question Question `json:"question"`
 	// Workloads are sorted by namespace, kind, name and ServiceAccount.
 	Workloads []Row `json:"workloads"`
+	// Untold counts the workloads with a Secret of which it is not known whether it is a token: they may be able, too.
+	Untold int `json:"untold,omitempty"`
 }
 
 // Row is a workload with one of its ServiceAccounts; nearly all have one.
@@ -24,6 +26,8 @@ type Row struct {
 	ServiceAccount string   `json:"serviceAccount"`
 	// Token: a container holds a token that the API server accepts.
 	Token bool `json:"token"`
+	// TokenSecrets are the Secrets that bring the token to pods for which none was made.
+	TokenSecrets []string `json:"tokenSecrets,omitempty"`
 	// Answer is Yes or Conditional; Condition says on what.
 	Answer    finding.Verdict `json:"answer"`
 	Condition string          `json:"condition,omitempty"`
@@ -58,6 +62,14 @@ type Way struct {
 
 	group  bool
 	origin rbac.Grant
+}
+
+// hold records that a container has a token, and from which Secret, if from one.
+func (r *Row) hold(secret string) {
+	r.Token = true
+	if secret != "" && !slices.Contains(r.TokenSecrets, secret) {
+		r.TokenSecrets = append(r.TokenSecrets, secret)
+	}
 }
 
 // String is the way in short, as the table shows it.

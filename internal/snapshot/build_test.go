@@ -144,6 +144,20 @@ func serviceAccount(name string, automount *bool) *corev1.ServiceAccount {
 	}
 }
 
+func takingSecret(name string) podOption {
+	return func(p *corev1.Pod) {
+		ref := &corev1.SecretEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: name}}
+		p.Spec.Containers[0].EnvFrom = append(p.Spec.Containers[0].EnvFrom, corev1.EnvFromSource{SecretRef: ref})
+	}
+}
+
+// tokenSecret is the metadata of a Secret with a token of the ServiceAccount.
+func tokenSecret(name, account string) *metav1.PartialObjectMetadata {
+	return &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{
+		Namespace: shop, Name: name, Annotations: map[string]string{corev1.ServiceAccountNameKey: account},
+	}}
+}
+
 // synced is a snapshot that has read every source, filled with objects.
 func synced(objects ...any) *Snapshot {
 	s := New()
@@ -178,6 +192,8 @@ func upsert(s *Snapshot, object any) Affected {
 		return s.UpsertServiceAccount(o)
 	case *corev1.PersistentVolume:
 		return s.UpsertPersistentVolume(o)
+	case *metav1.PartialObjectMetadata:
+		return s.UpsertSecret(o)
 	default:
 		return upsert(s, s.Transform(copied(object)))
 	}

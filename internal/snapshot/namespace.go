@@ -175,11 +175,12 @@ func (s *Snapshot) Asked(key Key, namespaces []string, answer *PodSecurity) bool
 	return true
 }
 
-// RunningAs lists the workloads whose pods use a ServiceAccount, or whose template would.
+// RunningAs lists the workloads whose pods use a ServiceAccount, or whose template would, and those that have its token by a
+// Secret.
 func (s *Snapshot) RunningAs(account types.NamespacedName) Affected {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.usersOfServiceAccount(account)
+	return s.actingAs(account)
 }
 
 // OfNamespaces lists the workloads of the namespaces that match by name and labels. A namespace that is not known matches:

@@ -76,6 +76,9 @@ func (w *world) drawPod(t *rapid.T, name string) *corev1.Pod {
 	if rapid.Bool().Draw(t, "claim") {
 		mounting("data", rapid.SampledFrom([]string{"a", "b", "c-" + name}).Draw(t, "claim name"))(p)
 	}
+	if rapid.Bool().Draw(t, "secret") {
+		takingSecret(rapid.SampledFrom([]string{"a", "b"}).Draw(t, "secret name"))(p)
+	}
 	if rapid.Bool().Draw(t, "observed") {
 		observedUID(rapid.Int64Range(0, 1).Draw(t, "uid"))(p)
 	}
@@ -94,6 +97,9 @@ func (w *world) drawOwner(t *rapid.T, kind, name string) any {
 	spec := template()
 	spec.Labels = map[string]string{"version": rapid.SampledFrom([]string{"1", "2"}).Draw(t, "label")}
 	spec.Spec.ServiceAccountName = rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "service account")
+	if rapid.Bool().Draw(t, "secret") {
+		spec.Spec.Containers[0].EnvFrom = newPod("x", takingSecret("a")).Spec.Containers[0].EnvFrom
+	}
 	if rapid.Bool().Draw(t, "claim") {
 		spec.Spec.Volumes = newPod("x", mounting("data", rapid.SampledFrom([]string{"a", "b"}).Draw(t, "claim name"))).Spec.Volumes
 	}
@@ -160,6 +166,12 @@ func (w *world) drawObject(t *rapid.T, kind, name string) any {
 		return &nodev1.RuntimeClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Handler: rapid.SampledFrom([]string{"runc", "gvisor"}).Draw(t, "handler")}
 	case "ServiceAccount":
 		return serviceAccount(name, rapid.SampledFrom([]*bool{nil, ptr.To(true), ptr.To(false)}).Draw(t, "automount"))
+	case "Secret":
+		secret := tokenSecret(name, rapid.SampledFrom([]string{"", "a", "b", "default"}).Draw(t, "account"))
+		if rapid.IntRange(0, 4).Draw(t, "invalid") == 0 {
+			secret.Labels = map[string]string{invalidSince: "2026-01-02"}
+		}
+		return secret
 	case "PersistentVolume":
 		v := hostPathVolume(name, rapid.SampledFrom([]string{"", "a", "b", "c-b"}).Draw(t, "claim"), "/"+rapid.SampledFrom([]string{"x", "y"}).Draw(t, "path"))
 		v.Status.Phase = rapid.SampledFrom([]corev1.PersistentVolumePhase{"", corev1.VolumeBound, corev1.VolumeReleased}).Draw(t, "phase")
@@ -174,7 +186,8 @@ func (w *world) drawObject(t *rapid.T, kind, name string) any {
 
 var worldKinds = [...]string{
 	"Pod", "Pod", "Pod", "Pod", "ReplicaSet", "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob",
-	"ReplicationController", "Node", "Namespace", "ServiceAccount", "PersistentVolume", "Source", "LimitRange", "ResourceQuota", "PriorityClass", "RuntimeClass",
+	"ReplicationController", "Node", "Namespace", "ServiceAccount", "PersistentVolume", "Secret", "Source",
+	"LimitRange", "ResourceQuota", "PriorityClass", "RuntimeClass",
 }
 
 // step makes one thing happen, and tells which workloads the snapshot calls affected.
@@ -182,7 +195,7 @@ func (w *world) step(t *rapid.T, s *Snapshot) (what string, affected Affected) {
 	kind := rapid.SampledFrom(worldKinds[:]).Draw(t, "kind")
 	if kind == "Source" {
 		source := rapid.SampledFrom(Sources()).Draw(t, "source")
-		w.sources[source] = rapid.SampledFrom([]State{NotSynced, Synced, Synced, Forbidden, Missing}).Draw(t, "state")
+		w.sources[source] = rapid.SampledFrom([]State{NotSynced, Synced, Synced, Forbidden, Missing, NotEnabled}).Draw(t, "state")
 		return fmt.Sprintf("%s are %s", source, w.sources[source]), s.SetSource(source, w.sources[source])
 	}
 	names := []string{"a", "b"}
@@ -220,6 +233,8 @@ func (w *world) step(t *rapid.T, s *Snapshot) (what string, affected Affected) {
 		return "delete " + id, s.DeleteServiceAccount(full)
 	case "PersistentVolume":
 		return "delete " + id, s.DeletePersistentVolume(name)
+	case "Secret":
+		return "delete " + id, s.DeleteSecret(full)
 	default:
 		for _, gk := range readOwnerKinds {
 			if gk.Kind == kind {
@@ -315,7 +330,7 @@ func looksSame(a, b *View) bool {
 		slices.Equal(a.Unavailable, b.Unavailable) && (a.Template == nil) == (b.Template == nil)
 	likeness := func(a, b Group) bool {
 		return a.Shape.same(b.Shape) && slices.Equal(a.Pods, b.Pods) && a.Placement == b.Placement &&
-			maps.Equal(a.Claims, b.Claims) && ptr.Equal(a.Automount, b.Automount)
+			maps.Equal(a.Claims, b.Claims) && ptr.Equal(a.Automount, b.Automount) && sameTokens(&a.TokenSecrets, &b.TokenSecrets)
 	}
 	return same && slices.EqualFunc(a.Groups, b.Groups, likeness) && (a.Template == nil || likeness(*a.Template, *b.Template))
 }
@@ -347,4 +362,8 @@ func sameReplacement(a, b Replacement) bool {
 	return slices.Equal(a.Pods, b.Pods) && a.Oldest.Equal(&b.Oldest) && a.Newest.Equal(&b.Newest) && a.Static == b.Static &&
 		equality.Semantic.DeepEqual(a.Controller, b.Controller) && a.Template.same(b.Template) && a.Live.same(b.Live) &&
 		equality.Semantic.DeepEqual(a.Account, b.Account)
+}
+
+func sameTokens(a, b *TokenSecrets) bool {
+	return a.State == b.State && maps.Equal(a.Accounts, b.Accounts) && a.Own == b.Own && a.OwnCount == b.OwnCount
 }

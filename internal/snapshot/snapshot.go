@@ -32,7 +32,8 @@ type Snapshot struct {
 	owned       map[Key]map[Key]struct{}                  // owners by their controller
 	asking      map[string]map[Key]struct{}               // workloads by a namespace that their assessment asked about
 
-	levels levels
+	levels  levels
+	secrets secrets
 }
 
 // workload is what is known under a key: its owner object, its pods, or both.
@@ -42,7 +43,7 @@ type workload struct {
 	asked []string
 }
 
-// New returns an empty snapshot in which no source has been read yet.
+// New returns an empty snapshot in which no source has been read yet. Secrets are not asked for.
 func New() *Snapshot {
 	s := &Snapshot{
 		sources:         make(map[Source]State),
@@ -61,10 +62,12 @@ func New() *Snapshot {
 		owned:           make(map[Key]map[Key]struct{}),
 		asking:          make(map[string]map[Key]struct{}),
 		levels:          newLevels(),
+		secrets:         newSecrets(),
 	}
 	for _, source := range Sources() {
 		s.sources[source] = NotSynced
 	}
+	s.sources[Secrets] = NotEnabled
 	return s
 }
 

@@ -26,10 +26,12 @@ const (
 	ClusterRoles           Source = "clusterroles"
 	RoleBindings           Source = "rolebindings"
 	ClusterRoleBindings    Source = "clusterrolebindings"
-	LimitRanges            Source = "limitranges"
-	ResourceQuotas         Source = "resourcequotas"
-	PriorityClasses        Source = "priorityclasses"
-	RuntimeClasses         Source = "runtimeclasses"
+	// Secrets are read by their metadata only, and only where the operator asks for it.
+	Secrets         Source = "secrets"
+	LimitRanges     Source = "limitranges"
+	ResourceQuotas  Source = "resourcequotas"
+	PriorityClasses Source = "priorityclasses"
+	RuntimeClasses  Source = "runtimeclasses"
 
 	ValidatingAdmissionPolicies       Source = "validatingadmissionpolicies"
 	ValidatingAdmissionPolicyBindings Source = "validatingadmissionpolicybindings"
@@ -45,7 +47,7 @@ func Sources() []Source {
 		ClusterRoleBindings, ClusterRoles, CronJobs, DaemonSets, Deployments, Jobs, LimitRanges, MutatingAdmissionPolicies,
 		MutatingAdmissionPolicyBindings, MutatingWebhookConfigurations, Namespaces, Nodes, PersistentVolumes, Pods,
 		PriorityClasses, ReplicaSets, ReplicationControllers, ResourceQuotas, RoleBindings, Roles, RuntimeClasses,
-		ServiceAccounts, StatefulSets, ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings,
+		Secrets, ServiceAccounts, StatefulSets, ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings,
 		ValidatingWebhookConfigurations,
 	}
 }
@@ -71,6 +73,8 @@ const (
 	Missing State = "Missing"
 	// NotGiven says that the audit reads files, and that they do not hold such objects by nature.
 	NotGiven State = "NotGiven"
+	// NotEnabled says that the operator has not asked for the source. Nobody tries to read it, and nothing waits for it.
+	NotEnabled State = "NotEnabled"
 )
 
 // SourceStatus is a source with its state.
@@ -97,6 +101,13 @@ func (s *Snapshot) SetSource(source Source, state State) Affected {
 	}
 	changed.addAll(s.workloads)
 	return changed.affected()
+}
+
+// State is the state of a source.
+func (s *Snapshot) State(source Source) State {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.sources[source]
 }
 
 // SourceStates lists every source with its state, by name.
@@ -130,10 +141,10 @@ func (s *Snapshot) Settled() bool {
 
 // lacking tells whether something of the source may exist that is not known.
 func (s State) lacking(source Source) bool {
-	return s != Synced && s != NotGiven && (s != Missing || !source.Optional())
+	return s != Synced && s != NotGiven && s != NotEnabled && (s != Missing || !source.Optional())
 }
 
-// unavailable lists the sources that cannot be read, by name.
+// unavailable lists the sources that should be read and cannot be, by name.
 func (s *Snapshot) unavailable() []SourceStatus {
 	var out []SourceStatus
 	for _, source := range Sources() {
@@ -155,4 +166,4 @@ func (s *Snapshot) notGiven() []Source {
 }
 
 // States lists every state of a source.
-func States() []State { return []State{Forbidden, Missing, NotGiven, NotSynced, Synced} }
+func States() []State { return []State{Forbidden, Missing, NotEnabled, NotGiven, NotSynced, Synced} }

@@ -68,6 +68,8 @@ type Group struct {
 	Claims map[string]HostVolume
 	// Automount is automountServiceAccountToken of their ServiceAccount; nil where unset or unknown.
 	Automount *bool
+	// TokenSecrets is what is known of the Secrets around them.
+	TokenSecrets TokenSecrets
 }
 
 // Subjects are the groups that an assessment judges: the running pods, or what the template would make where none runs.
@@ -114,6 +116,7 @@ func (s *Snapshot) View(key Key) (view View, ok bool) {
 		template := Group{Shape: owner.Template.shape()}
 		template.Automount = s.automount(key.Namespace, template.Shape.Spec)
 		template.Claims = s.hostVolumes(key.Namespace, claimsOf(template.Shape.Spec))
+		template.TokenSecrets = s.tokenSecrets(key.Namespace, template.Shape.Spec)
 		view.Template = &template
 	}
 	return view, true
@@ -164,7 +167,8 @@ func (s *Snapshot) group(pods []*pod) []Group {
 		if g == nil {
 			g = &Group{
 				Shape: p.shape, Placement: like.placement, Claims: claims,
-				Automount: s.automount(p.Namespace, p.shape.Spec),
+				Automount:    s.automount(p.Namespace, p.shape.Spec),
+				TokenSecrets: s.tokenSecrets(p.Namespace, p.shape.Spec),
 			}
 			groups[like] = g
 		}

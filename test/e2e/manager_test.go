@@ -119,9 +119,9 @@ func quiet(ctx context.Context) {
 }
 
 // reportWrites is what anybody has written to reports since the mark.
-func reportWrites(since cluster.Mark) func() ([]cluster.Write, error) {
-	return func() ([]cluster.Write, error) {
+func reportWrites(since cluster.Mark) func() ([]cluster.Request, error) {
+	return func() ([]cluster.Request, error) {
 		writes, err := control.Writes(since, "")
-		return slices.DeleteFunc(writes, func(w cluster.Write) bool { return w.Resource != "podsecurityreports" }), err
+		return slices.DeleteFunc(writes, func(w cluster.Request) bool { return w.Resource != "podsecurityreports" }), err
 	}
 }

@@ -7,14 +7,18 @@ import (
 	"fmt"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/pager"
 
 	"github.com/daysix/daysix/internal/loader"
-	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -31,32 +35,47 @@ type source struct {
 	own list
 }
 
-// List reads every source of a namespace, or of all of them for metav1.NamespaceAll. Nodes and volumes belong to no
-// namespace and are read as a whole, and so are roles, bindings and namespaces: the workloads of one namespace have rights
-// in others. Roles and bindings go to the grants. A source that is forbidden or missing is recorded as such in the
-// snapshot. Any other error ends the listing: half a cluster would look like a small one.
-func List(ctx context.Context, client kubernetes.Interface, namespace string, grants *rbac.Index) (*snapshot.Snapshot, error) {
-	s := snapshot.New()
-	for _, source := range slices.Concat(sources(client, namespace), clusterSources(client, namespace)) {
-		state, err := read(ctx, s, grants, source.list)
-		if state == snapshot.Forbidden && source.own != nil {
-			_, err = read(ctx, s, grants, source.own)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("listing %s: %w", source.name, err)
-		}
-		s.SetSource(source.name, state)
-	}
-	return s, nil
+// Clients are those that a cluster is read by.
+type Clients struct {
+	Kubernetes kubernetes.Interface
+	// Secrets reads the metadata of Secrets; nil where nobody asked for it.
+	Secrets metadata.Interface
+	// Params and Mapper read what policies take as their parameters. Without them they are unreadable.
+	Params dynamic.Interface
+	Mapper meta.RESTMapper
 }
 
-func read(ctx context.Context, s *snapshot.Snapshot, grants *rbac.Index, list list) (snapshot.State, error) {
+// List reads every source of a namespace, or of all of them for metav1.NamespaceAll. Nodes and volumes belong to no
+// namespace and are read as a whole, and so are roles, bindings and namespaces: the workloads of one namespace have rights
+// in others. Of Secrets, only the metadata of those with a token is read, and only where there is a client for it. A source
+// that is forbidden or missing is recorded as such in the snapshot. Any other error ends the listing: half a cluster would
+// look like a small one.
+func List(ctx context.Context, clients Clients, namespace string, m *model.Model) error {
+	all := slices.Concat(
+		sources(clients.Kubernetes, namespace), secretSources(clients.Secrets, namespace),
+		clusterSources(clients.Kubernetes, namespace), policySources(clients.Kubernetes),
+	)
+	add := func(object runtime.Object) error {
+		loader.Add(m, object)
+		return nil
+	}
+	for _, source := range all {
+		state, err := read(ctx, source.list, add)
+		if state == snapshot.Forbidden && source.own != nil {
+			_, err = read(ctx, source.own, add)
+		}
+		if err != nil {
+			return fmt.Errorf("listing %s: %w", source.name, err)
+		}
+		m.Snapshot.SetSource(source.name, state)
+	}
+	return clients.listParams(ctx, m.Policies)
+}
+
+func read(ctx context.Context, list list, add func(runtime.Object) error) (snapshot.State, error) {
 	p := pager.New(pager.ListPageFunc(list))
 	p.PageSize = pageSize
-	err := p.EachListItem(ctx, metav1.ListOptions{}, func(object runtime.Object) error {
-		loader.Add(s, grants, object)
-		return nil
-	})
+	err := p.EachListItem(ctx, metav1.ListOptions{}, add)
 	switch {
 	case err == nil:
 		return snapshot.Synced, nil
@@ -85,6 +104,19 @@ func sources(c kubernetes.Interface, namespace string) []source {
 		{name: snapshot.LimitRanges, list: page(c.CoreV1().LimitRanges(namespace).List)},
 		{name: snapshot.ResourceQuotas, list: page(c.CoreV1().ResourceQuotas(namespace).List)},
 	}
+}
+
+// secretSources is that of the Secrets with a token, where there is a client for it. No value leaves the API server.
+func secretSources(c metadata.Interface, namespace string) []source {
+	if c == nil {
+		return nil
+	}
+	all := page(c.Resource(corev1.SchemeGroupVersion.WithResource(string(snapshot.Secrets))).Namespace(namespace).List)
+	tokens := func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+		options.FieldSelector = snapshot.TokenSecretSelector
+		return all(ctx, options)
+	}
+	return []source{{name: snapshot.Secrets, list: tokens}}
 }
 
 // clusterSources are read as a whole.

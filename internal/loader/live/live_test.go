@@ -11,8 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -25,6 +27,7 @@ type apiServer struct {
 	// refused are the status codes by path.
 	refused map[string]int
 	asked   []string
+	config  *rest.Config
 }
 
 func (a *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -62,6 +65,9 @@ func (a *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	apiVersion, kind := "v1", "PodList"
 	if strings.HasSuffix(r.URL.Path, "/replicasets") {
 		apiVersion, kind = "apps/v1", "ReplicaSetList"
+	} else if strings.HasSuffix(r.URL.Path, "/secrets") {
+		a.checkSecrets(r)
+		apiVersion, kind = "meta.k8s.io/v1", "PartialObjectMetadataList"
 	} else if !strings.HasSuffix(r.URL.Path, "/pods") || len(pages) == 0 {
 		// The client takes the kind that it asked for.
 		apiVersion, kind = "", ""
@@ -70,6 +76,17 @@ func (a *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"apiVersion": apiVersion, "kind": kind, "metadata": map[string]any{"resourceVersion": "1", "continue": next},
 		"items": json.RawMessage("[" + items + "]"),
 	})
+}
+
+// checkSecrets sees to it that no value is asked for, and no Secret that is no token. The client takes whole objects of
+// servers that cannot answer with metadata; all that are supported can.
+func (a *apiServer) checkSecrets(r *http.Request) {
+	if preferred, _, _ := strings.Cut(r.Header.Get("Accept"), ","); !strings.Contains(preferred, "as=PartialObjectMetadataList") {
+		a.t.Errorf("Secrets are asked for as %s", preferred)
+	}
+	if selector := r.URL.Query().Get("fieldSelector"); selector != "type=kubernetes.io/service-account-token" {
+		a.t.Errorf("Secrets are selected by %q", selector)
+	}
 }
 
 func (a *apiServer) write(w http.ResponseWriter, body any) {
@@ -83,9 +100,18 @@ func (a *apiServer) client(t *testing.T) kubernetes.Interface {
 	a.t = t
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
-	client, err := kubernetes.NewForConfig(&rest.Config{
-		Host: server.URL, ContentConfig: rest.ContentConfig{ContentType: "application/json"},
-	})
+	a.config = &rest.Config{Host: server.URL, ContentConfig: rest.ContentConfig{ContentType: "application/json"}}
+	client, err := kubernetes.NewForConfig(a.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// secrets is the client for their metadata. It comes after that for all else.
+func (a *apiServer) secrets(t *testing.T) metadata.Interface {
+	t.Helper()
+	client, err := metadata.NewForConfig(a.config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,6 +132,14 @@ func workloads(s *snapshot.Snapshot) []string {
 	return out
 }
 
+// listed is the model of what a server holds.
+func listed(t *testing.T, server *apiServer, secrets metadata.Interface, namespace string) (*model.Model, *snapshot.Snapshot, error) {
+	t.Helper()
+	m := model.New()
+	err := List(t.Context(), Clients{Kubernetes: server.client(t), Secrets: secrets}, namespace, m)
+	return m, m.Snapshot, err
+}
+
 func TestEveryPageIsRead(t *testing.T) {
 	server := &apiServer{pages: map[string][]string{
 		"/api/v1/pods": {
@@ -113,7 +147,7 @@ func TestEveryPageIsRead(t *testing.T) {
 		},
 		"/apis/apps/v1/replicasets": {replicaSet},
 	}}
-	s, err := List(t.Context(), server.client(t), metav1.NamespaceAll, rbac.New())
+	_, s, err := listed(t, server, nil, metav1.NamespaceAll)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +155,7 @@ func TestEveryPageIsRead(t *testing.T) {
 		t.Errorf("workloads (-want +got):\n%s", diff)
 	}
 	for _, status := range s.SourceStates() {
-		if status.State != snapshot.Synced {
+		if (status.State != snapshot.Synced) != (status.Source == snapshot.Secrets) {
 			t.Errorf("%s is %s", status.Source, status.State)
 		}
 	}
@@ -135,7 +169,7 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 			"/apis/batch/v1/cronjobs": http.StatusNotFound,
 		},
 	}
-	s, err := List(t.Context(), server.client(t), metav1.NamespaceAll, rbac.New())
+	_, s, err := listed(t, server, nil, metav1.NamespaceAll)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,6 +185,7 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 	}
 	want := map[snapshot.Source]snapshot.State{
 		snapshot.Nodes: snapshot.Forbidden, snapshot.ReplicaSets: snapshot.Forbidden, snapshot.CronJobs: snapshot.Missing,
+		snapshot.Secrets: snapshot.NotEnabled,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("states (-want +got):\n%s", diff)
@@ -159,7 +194,7 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 
 func TestAnyOtherErrorEndsTheListing(t *testing.T) {
 	server := &apiServer{refused: map[string]int{"/apis/batch/v1/jobs": http.StatusInternalServerError}}
-	_, err := List(t.Context(), server.client(t), metav1.NamespaceAll, rbac.New())
+	_, _, err := listed(t, server, nil, metav1.NamespaceAll)
 	if err == nil || !strings.HasPrefix(err.Error(), "listing jobs: ") {
 		t.Errorf("got %v", err)
 	}
@@ -171,7 +206,10 @@ const bindingInShop = `{"metadata":{"name":"b","namespace":"shop"},"roleRef":{"k
 const roleInShop = `{"metadata":{"name":"r","namespace":"shop"},"rules":[{"verbs":["get"],"apiGroups":[""],"resources":["pods"]}]}`
 
 func TestOneNamespaceIsReadWithWhatReachesIntoIt(t *testing.T) {
-	const group = "/apis/rbac.authorization.k8s.io/v1/"
+	const (
+		group    = "/apis/rbac.authorization.k8s.io/v1/"
+		policies = "/apis/admissionregistration.k8s.io/v1/"
+	)
 	server := &apiServer{
 		pages: map[string][]string{
 			"/api/v1/namespaces/shop/pods":         {`{"metadata":{"name":"q","namespace":"shop"}}`},
@@ -181,8 +219,7 @@ func TestOneNamespaceIsReadWithWhatReachesIntoIt(t *testing.T) {
 		},
 		refused: map[string]int{group + "rolebindings": http.StatusForbidden, group + "roles": http.StatusForbidden},
 	}
-	grants := rbac.New()
-	s, err := List(t.Context(), server.client(t), "shop", grants)
+	m, s, err := listed(t, server, nil, "shop")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,12 +229,16 @@ func TestOneNamespaceIsReadWithWhatReachesIntoIt(t *testing.T) {
 	if level := s.PodSecurity().Level("shop"); level != "privileged" {
 		t.Errorf("Pod Security enforces %q", level)
 	}
-	rights := grants.Resolve(rbac.ServiceAccount("shop", "default"))
+	rights := m.Grants.Resolve(rbac.ServiceAccount("shop", "default"))
 	if got := rights.Grants(); len(got) != 1 || got[0].Binding.String() != "RoleBinding shop/b" {
 		t.Errorf("what may be read of the namespace counts: %+v", got)
 	}
 	whole := []string{
 		"/api/v1/nodes", "/api/v1/persistentvolumes", "/api/v1/namespaces",
+		"/apis/scheduling.k8s.io/v1/priorityclasses", "/apis/node.k8s.io/v1/runtimeclasses",
+		policies + "validatingadmissionpolicies", policies + "validatingadmissionpolicybindings",
+		policies + "mutatingadmissionpolicies", policies + "mutatingadmissionpolicybindings",
+		policies + "validatingwebhookconfigurations", policies + "mutatingwebhookconfigurations",
 		group + "roles", group + "rolebindings", group + "clusterroles", group + "clusterrolebindings",
 	}
 	for _, path := range server.asked {
@@ -213,9 +254,51 @@ func TestOneNamespaceIsReadWithWhatReachesIntoIt(t *testing.T) {
 	}
 }
 
+const tokenSecret = `{"metadata":{"name":"%","namespace":"shop","annotations":{"kubernetes.io/service-account.name":"web"}}}`
+
+func TestSecretsAreReadByTheirMetadataWhereTheyAreAskedFor(t *testing.T) {
+	const paths = "/api/v1/namespaces/shop/"
+	pod := `{"metadata":{"name":"p","namespace":"shop"},"spec":{"serviceAccountName":"web","containers":[{"name":"a","envFrom":[{"secretRef":{"name":"a"}}]}]}}`
+	for name, test := range map[string]struct {
+		asked   bool
+		refused map[string]int
+		want    snapshot.TokenSecrets
+	}{
+		"by default not": {want: snapshot.TokenSecrets{State: snapshot.NotEnabled}},
+		"page by page": {asked: true, want: snapshot.TokenSecrets{
+			State: snapshot.Synced, Accounts: map[string]string{"a": "web"}, Own: "a", OwnCount: 2,
+		}},
+		"and are not there where they are refused": {
+			asked: true, refused: map[string]int{paths + "secrets": http.StatusForbidden}, want: snapshot.TokenSecrets{State: snapshot.Forbidden},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := &apiServer{refused: test.refused, pages: map[string][]string{
+				paths + "pods": {pod}, paths + "secrets": {strings.Replace(tokenSecret, "%", "a", 1), strings.Replace(tokenSecret, "%", "b", 1)},
+			}}
+			var secrets metadata.Interface
+			if test.asked {
+				secrets = server.secrets(t)
+			}
+			_, s, err := listed(t, server, secrets, "shop")
+			if err != nil {
+				t.Fatal(err)
+			}
+			view, _ := s.View(snapshot.Key{Kind: "Pod", Namespace: "shop", Name: "p"})
+			if diff := cmp.Diff(test.want, view.Groups[0].TokenSecrets); diff != "" {
+				t.Errorf("Secrets (-want +got):\n%s", diff)
+			}
+			if asked := slices.Contains(server.asked, paths+"secrets"); asked != test.asked {
+				t.Errorf("Secrets are asked for: %v", asked)
+			}
+		})
+	}
+}
+
 func TestEverySourceIsListed(t *testing.T) {
-	seen, client := map[snapshot.Source]bool{}, (&apiServer{}).client(t)
-	for _, source := range slices.Concat(sources(client, "shop"), clusterSources(client, "shop")) {
+	server := &apiServer{}
+	seen, client := map[snapshot.Source]bool{}, server.client(t)
+	for _, source := range slices.Concat(sources(client, "shop"), secretSources(server.secrets(t), "shop"), clusterSources(client, "shop"), policySources(client)) {
 		seen[source.name] = true
 	}
 	for _, source := range snapshot.Sources() {

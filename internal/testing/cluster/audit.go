@@ -11,28 +11,31 @@ import (
 	"strings"
 )
 
-// auditPolicy keeps what changes the cluster. RequestReceived is written before a request is handled, so that a client
-// that has its answer finds its request in the log.
+// auditPolicy keeps what changes the cluster, and who reads Secrets. RequestReceived is written before a request is handled,
+// so that a client that has its answer finds its request in the log.
 const auditPolicy = `apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [ResponseStarted]
 rules:
 - level: Metadata
   verbs: [create, update, patch, delete, deletecollection]
+- level: Metadata
+  verbs: [get, list, watch]
+  resources: [{group: "", resources: [secrets]}]
 - level: None
 `
 
-// Write is a request to change something, as the API server saw it.
-type Write struct {
+// Request is a request to change something, or to read a Secret, as the API server saw it.
+type Request struct {
 	User, Verb, Resource, Subresource, Namespace, Name string
 	// Code is the HTTP status that the API server answered with, 0 while the request is being handled. A request that
-	// was refused is a Write too.
+	// was refused is a Request too.
 	Code int
 	// DryRun is a write that was not persisted.
 	DryRun bool
 }
 
-// Mark is a point in time, before or after which a write was received.
+// Mark is a point in time, before or after which a request was received.
 type Mark int64
 
 type auditEvent struct {
@@ -78,7 +81,18 @@ func (c *Cluster) Mark() (Mark, error) {
 
 // Writes are the writes that were received since the mark, oldest first, by one user, or by everybody where user is
 // empty. Token and access reviews count: they are creations. Mark 0 is the start of the cluster.
-func (c *Cluster) Writes(since Mark, user string) ([]Write, error) {
+func (c *Cluster) Writes(since Mark, user string) ([]Request, error) {
+	return c.requests(since, func(e *auditEvent) bool { return !e.reads() && (user == "" || e.User.Username == user) })
+}
+
+// SecretReads are the requests for Secrets, or for their metadata, that were received since the mark, oldest first, by one
+// user. A watch counts when it begins.
+func (c *Cluster) SecretReads(since Mark, user string) ([]Request, error) {
+	return c.requests(since, func(e *auditEvent) bool { return e.reads() && e.User.Username == user })
+}
+
+// requests are those that are wanted and were received since the mark.
+func (c *Cluster) requests(since Mark, wanted func(*auditEvent) bool) ([]Request, error) {
 	file, err := os.Open(c.auditLog())
 	if err != nil {
 		return nil, fmt.Errorf("reading the audit log: %w", err)
@@ -94,21 +108,21 @@ func (c *Cluster) Writes(since Mark, user string) ([]Write, error) {
 			return nil, fmt.Errorf("reading the audit log: %w", err)
 		}
 	}
-	writes, err := readWrites(lines, user)
+	requests, err := readRequests(lines, wanted)
 	if err != nil {
 		return nil, fmt.Errorf("reading the audit log: %w", err)
 	}
-	return writes, nil
+	return requests, nil
 }
 
-func readWrites(lines *bufio.Reader, user string) ([]Write, error) {
-	var writes []Write
+func readRequests(lines *bufio.Reader, wanted func(*auditEvent) bool) ([]Request, error) {
+	var requests []Request
 	position := make(map[string]int)
 	for {
 		line, err := lines.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
 			// A last line without its end is still being written.
-			return writes, nil
+			return requests, nil
 		}
 		if err != nil {
 			return nil, err
@@ -117,23 +131,26 @@ func readWrites(lines *bufio.Reader, user string) ([]Write, error) {
 		if err := json.Unmarshal(line, &event); err != nil {
 			return nil, err
 		}
-		if user != "" && event.User.Username != user {
+		if !wanted(&event) {
 			continue
 		}
 		at, known := position[event.AuditID]
 		switch {
 		case event.Stage == "RequestReceived":
-			position[event.AuditID] = len(writes)
-			writes = append(writes, event.write())
+			position[event.AuditID] = len(requests)
+			requests = append(requests, event.request())
 		case known:
-			writes[at] = event.write()
+			requests[at] = event.request()
 		}
 	}
 }
 
-func (e auditEvent) write() Write {
+// reads tells a request that changes nothing.
+func (e *auditEvent) reads() bool { return e.Verb == "get" || e.Verb == "list" || e.Verb == "watch" }
+
+func (e *auditEvent) request() Request {
 	_, query, _ := strings.Cut(e.RequestURI, "?")
-	return Write{
+	return Request{
 		User: e.User.Username, Verb: e.Verb, Resource: e.ObjectRef.Resource, Subresource: e.ObjectRef.Subresource,
 		Namespace: e.ObjectRef.Namespace, Name: e.ObjectRef.Name, Code: e.ResponseStatus.Code,
 		DryRun: strings.Contains(query, "dryRun="),

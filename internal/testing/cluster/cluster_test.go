@@ -187,12 +187,12 @@ func writesAreCounted(c *cluster.Cluster) func(*testing.T) {
 		if err := r.Delete(t.Context(), object()); !apierrors.IsForbidden(err) {
 			t.Fatalf("deleting gives %v, want Forbidden", err)
 		}
-		want := []cluster.Write{
+		want := []cluster.Request{
 			{User: user, Verb: "create", Resource: "configmaps", Namespace: "default", Name: "note", Code: 201, DryRun: true},
 			{User: user, Verb: "create", Resource: "configmaps", Namespace: "default", Name: "note", Code: 201},
 			{User: user, Verb: "delete", Resource: "configmaps", Namespace: "default", Name: "note", Code: 403},
 		}
-		var got []cluster.Write
+		var got []cluster.Request
 		// The answer's code is written after the client has it.
 		eventually(t, func(context.Context) (bool, error) {
 			got = writes(t, c, mark, user)
@@ -204,7 +204,7 @@ func writesAreCounted(c *cluster.Cluster) func(*testing.T) {
 	}
 }
 
-func writes(t *testing.T, c *cluster.Cluster, since cluster.Mark, user string) []cluster.Write {
+func writes(t *testing.T, c *cluster.Cluster, since cluster.Mark, user string) []cluster.Request {
 	t.Helper()
 	writes, err := c.Writes(since, user)
 	if err != nil {

@@ -1,0 +1,21 @@
+// Package model is all that is known of a cluster: what runs, what RBAC grants, and what decides about admission. The
+// controller fills it from watches, the command line from files or from one listing; both ask the same questions of it.
+package model
+
+import (
+	"github.com/daysix/daysix/internal/admission"
+	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// Model holds the incremental indexes of a cluster, side by side. Each is safe for concurrent use.
+type Model struct {
+	Snapshot *snapshot.Snapshot
+	Grants   *rbac.Index
+	Policies *admission.Policies
+}
+
+// New returns a model of which nothing has been read yet. The custom resources are added to those that lead to pods.
+func New(custom ...rbac.CustomResource) *Model {
+	return &Model{Snapshot: snapshot.New(), Grants: rbac.New(custom...), Policies: admission.New()}
+}
