@@ -128,7 +128,7 @@ const workloadPods = 11
 // happened to it since; and so is what FromPod and Admit make of that pod.
 func (o *oracle) compareControllers(t *testing.T, namespace string) {
 	t.Helper()
-	o.apply(t, fmt.Sprintf(workloads, namespace, strings.Repeat("x", 44)))
+	o.apply(t, fmt.Sprintf(workloads, namespace, strings.Repeat("x", 54)))
 	var pods corev1.PodList
 	o.eventually(t, "the controllers have made their pods", func(ctx context.Context) (bool, error) {
 		err := o.client.List(ctx, &pods, client.InNamespace(namespace))
