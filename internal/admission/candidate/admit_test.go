@@ -274,6 +274,26 @@ func TestPodLevelResourcesByVersion(t *testing.T) {
 	}
 }
 
+// What the API server would refuse before it comes to plugins, or what a candidate has only from elsewhere.
+func TestDefaults(t *testing.T) {
+	got := Admit(pod(t, `
+overhead: {cpu: 0.1234567}
+resources: {limits: {cpu: 2.0001234}}
+containers: [{name: a}]`), ordinary()).Pod
+	if diff := cmp.Diff(list("cpu", "124m"), got.Spec.Overhead); diff != "" {
+		t.Errorf("overhead (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(list("cpu", "2001m"), got.Spec.Resources.Limits); diff != "" {
+		t.Errorf("limits of the pod (-want +got):\n%s", diff)
+	}
+	confined := pod(t, `{containers: [{name: a, securityContext: {appArmorProfile: {type: RuntimeDefault}}}]}`)
+	confined.Annotations = map[string]string{corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix + "a": "unconfined"}
+	profile := Admit(confined, ordinary()).Pod.Spec.Containers[0].SecurityContext.AppArmorProfile
+	if profile.Type != corev1.AppArmorProfileTypeRuntimeDefault {
+		t.Errorf("the annotation beats the field: %s", profile.Type)
+	}
+}
+
 // Every template of the comparison: admitted twice it is as admitted once, taken out of the cluster and admitted again as
 // well, and no argument is changed.
 func TestAdmittingAgainChangesNothing(t *testing.T) {

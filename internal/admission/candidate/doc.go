@@ -8,7 +8,9 @@
 //
 // Left out: webhooks and MutatingAdmissionPolicies, whose work InjectedFrom finds in the live pod; PodTopologyLabels, which
 // acts when a pod is bound; and the plugins that are off by default, such as AlwaysPullImages, ExtendedResourceToleration,
-// PodNodeSelector and PodTolerationRestriction, for the API does not show whether they are on.
+// PodNodeSelector and PodTolerationRestriction, for the API does not show whether they are on. Nor is the pod validated: its
+// template was when it was stored, and what becomes of it since, such as defaults beyond the limits of the pod as a whole,
+// only a dry run shows.
 //
 // All functions are pure. None changes its arguments. Values of environment variables are carried along, never read.
 package candidate

@@ -105,7 +105,7 @@ func TestNamesOfLivePods(t *testing.T) {
 func TestInjectedFrom(t *testing.T) {
 	template := parse[corev1.PodTemplateSpec](t, `{spec: {initContainers: [{name: i}], containers: [{name: a}, {name: b}], volumes: [{name: own}]}}`)
 	pod := parse[corev1.Pod](t, `
-metadata: {name: db-0, ownerReferences: [{kind: StatefulSet, name: db, controller: true}]}
+metadata: {name: db-0, ownerReferences: [{apiVersion: apps/v1, kind: StatefulSet, name: db, controller: true}]}
 spec:
   initContainers: [{name: setup}, {name: i}, {name: proxy, restartPolicy: Always, volumeMounts: [{name: kube-api-access-k9x2z, mountPath: /t}, {name: certs, mountPath: /c}]}]
   containers: [{name: first}, {name: a}, {name: middle}, {name: b}]

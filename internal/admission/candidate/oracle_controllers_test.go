@@ -128,7 +128,7 @@ const workloadPods = 11
 // happened to it since; and so is what FromPod and Admit make of that pod.
 func (o *oracle) compareControllers(t *testing.T, namespace string) {
 	t.Helper()
-	o.apply(t, fmt.Sprintf(workloads, namespace, strings.Repeat("x", 44)))
+	o.apply(t, fmt.Sprintf(workloads, namespace, strings.Repeat("x", 54)))
 	var pods corev1.PodList
 	o.eventually(t, "the controllers have made their pods", func(ctx context.Context) (bool, error) {
 		err := o.client.List(ctx, &pods, client.InNamespace(namespace))
@@ -225,12 +225,14 @@ func (o *oracle) templateOf(t *testing.T, namespace string, owner Owner) *corev1
 
 // Each controller has created its pods as the user that UserOf says.
 func (o *oracle) compareUsers(t *testing.T) {
-	for kind, least := range map[string]int{
-		"ReplicaSet": 4, "ReplicationController": 2, "StatefulSet": 4, "DaemonSet": 4, "Job": 8,
+	for owner, least := range map[Owner]int{
+		{APIVersion: "apps/v1", Kind: "ReplicaSet"}: 4, {APIVersion: "v1", Kind: "ReplicationController"}: 2,
+		{APIVersion: "apps/v1", Kind: "StatefulSet"}: 4, {APIVersion: "apps/v1", Kind: "DaemonSet"}: 4,
+		{APIVersion: "batch/v1", Kind: "Job"}: 8,
 	} {
-		user, known := UserOf(kind)
+		user, known := UserOf(owner)
 		if !known {
-			t.Errorf("no user of %s", kind)
+			t.Errorf("no user of %v", owner)
 			continue
 		}
 		writes, err := o.cluster.Writes(0, user.Name)

@@ -9,6 +9,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 )
 
@@ -35,6 +36,20 @@ type Owner struct {
 	APIVersion, Kind, Name string
 	// UID is empty for an owner that no API server has stored.
 	UID types.UID
+}
+
+// builtIn is the kind of an owner that is Kubernetes' own, empty for any other: others make DaemonSets and Jobs, too.
+func (o Owner) builtIn() string {
+	kinds := map[string][]string{
+		appsv1.SchemeGroupVersion.Group:  {kindDeployment, kindReplicaSet, kindStatefulSet, kindDaemonSet},
+		batchv1.SchemeGroupVersion.Group: {kindJob, kindCronJob},
+		corev1.SchemeGroupVersion.Group:  {kindReplicationController},
+	}
+	version, err := schema.ParseGroupVersion(o.APIVersion)
+	if err != nil || !slices.Contains(kinds[version.Group], o.Kind) {
+		return ""
+	}
+	return o.Kind
 }
 
 // OwnerOf is the controller of a pod; false where it has none.
@@ -69,7 +84,7 @@ type Identity struct {
 func IdentityOf(pod *corev1.Pod) Identity {
 	var id Identity
 	owner, _ := OwnerOf(pod)
-	switch owner.Kind {
+	switch owner.builtIn() {
 	case kindStatefulSet:
 		if n, err := strconv.Atoi(pod.Name[strings.LastIndexByte(pod.Name, '-')+1:]); err == nil {
 			id.Ordinal = &n

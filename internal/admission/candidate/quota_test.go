@@ -116,6 +116,23 @@ func TestQuotas(t *testing.T) {
 	}
 }
 
+// A pod is charged for what it was given in place, not only for what its spec asks for now.
+func TestAPodThatWasResizedLeavesWhatItHad(t *testing.T) {
+	quota := parse[corev1.ResourceQuota](t, `{metadata: {name: q}, status: {hard: {requests.cpu: 1}, used: {requests.cpu: 1}}}`)
+	died := parse[corev1.Pod](t, `
+spec: {containers: [{name: a, resources: {requests: {cpu: 100m}}}]}
+status: {phase: Running, containerStatuses: [{name: a, allocatedResources: {cpu: 800m}, resources: {requests: {cpu: 800m}}}]}`)
+	if denials, _ := Quotas(pod(t, `{containers: [{name: a, resources: {requests: {cpu: 800m}}}]}`), died, objects(quota)); len(denials) > 0 {
+		t.Errorf("denied: %v", denials)
+	}
+	died.Status.Phase = corev1.PodSucceeded
+	want := []Denial{{ResourceQuota, "ResourceQuota", "q", "requests.cpu: the pod takes 800m, others use 1 of 1"}}
+	got, _ := Quotas(pod(t, `{containers: [{name: a, resources: {requests: {cpu: 800m}}}]}`), died, objects(quota))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("after a pod that had ended (-want +got):\n%s", diff)
+	}
+}
+
 func TestQuotasThatCannotBeRead(t *testing.T) {
 	denials, unknown := Quotas(pod(t, `{containers: [{name: a}]}`), nil, Objects[corev1.ResourceQuota]{})
 	if diff := cmp.Diff([]Unknown{{ResourceQuota, "ResourceQuota", ""}}, unknown); diff != "" || len(denials) > 0 {

@@ -29,14 +29,23 @@ func TestRandomObjectsAreBorne(t *testing.T) {
 		fill.Fill(&template)
 		fill.Fill(&quota)
 		fill.Fill(&limits)
-		kind := rapid.SampledFrom([]string{"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Fleet"}).Draw(t, "kind")
+		owner := rapid.SampledFrom([]Owner{
+			{APIVersion: "apps/v1", Kind: "Deployment"},
+			{APIVersion: "apps/v1", Kind: "StatefulSet"},
+			{APIVersion: "apps/v1", Kind: "DaemonSet"},
+			{APIVersion: "batch/v1", Kind: "Job"},
+			{APIVersion: "batch/v1", Kind: "CronJob"},
+			{APIVersion: "example.com/v1", Kind: "Fleet"},
+		}).Draw(t, "owner")
+		yes := true
+		pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: owner.APIVersion, Kind: owner.Kind, Controller: &yes}}
 		env := ordinary()
 		env.LimitRanges = objects(&limits)
 		arguments := []any{&pod, &died, &template, &quota, &limits}
 		before := []any{pod.DeepCopy(), died.DeepCopy(), template.DeepCopy(), quota.DeepCopy(), limits.DeepCopy()}
 
 		run := func() []any {
-			made := FromTemplate(&template, Owner{Kind: kind, Name: "o"}, IdentityOf(&pod), "n")
+			made := FromTemplate(&template, owner, IdentityOf(&pod), "n")
 			injected := InjectedFrom(&pod, &template)
 			outcome := Admit(injected.Into(made), env)
 			denials, _ := Quotas(outcome.Pod, &died, objects(&quota))

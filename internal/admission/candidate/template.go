@@ -37,7 +37,7 @@ func FromTemplate(template *corev1.PodTemplateSpec, owner Owner, id Identity, na
 		APIVersion: owner.APIVersion, Kind: owner.Kind, Name: owner.Name, UID: owner.UID,
 		Controller: &yes, BlockOwnerDeletion: &yes,
 	}}
-	switch owner.Kind {
+	switch owner.builtIn() {
 	case kindStatefulSet:
 		asStatefulSet(pod, owner, id)
 	case kindDaemonSet:
@@ -50,7 +50,7 @@ func FromTemplate(template *corev1.PodTemplateSpec, owner Owner, id Identity, na
 
 // step goes from an owner that makes owners to the one that makes pods.
 func step(pod *corev1.Pod, owner Owner) Owner {
-	switch owner.Kind {
+	switch owner.builtIn() {
 	case kindDeployment:
 		setLabel(pod, appsv1.DefaultDeploymentUniqueLabelKey, UnknownSuffix)
 		return Owner{APIVersion: owner.APIVersion, Kind: kindReplicaSet, Name: owner.Name + "-" + UnknownSuffix, UID: UnknownUID}

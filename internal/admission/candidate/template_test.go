@@ -56,6 +56,15 @@ func TestFromTemplate(t *testing.T) {
 			},
 		},
 		{
+			"A kind that is only named like one of Kubernetes",
+			Owner{APIVersion: "batch.volcano.sh/v1alpha1", Kind: "Job", Name: "j"},
+			Identity{Ordinal: ptr.To(3)},
+			metav1.ObjectMeta{
+				GenerateName: "j-", Labels: map[string]string{"app": "app"},
+				OwnerReferences: controller("batch.volcano.sh/v1alpha1", "Job", "j", UnknownUID),
+			},
+		},
+		{
 			"A StatefulSet without a pod makes its first",
 			Owner{APIVersion: "apps/v1", Kind: "StatefulSet", Name: "db", UID: "1"},
 			Identity{},
@@ -98,7 +107,11 @@ func controller(apiVersion, kind, name string, uid types.UID) []metav1.OwnerRefe
 func TestIdentityOf(t *testing.T) {
 	owned := func(kind, name string, pod corev1.Pod) *corev1.Pod {
 		pod.Name = name
-		pod.OwnerReferences = []metav1.OwnerReference{{Kind: kind, Name: "o", Controller: ptr.To(true)}}
+		group := "apps/v1"
+		if kind == "Job" {
+			group = "batch/v1"
+		}
+		pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: group, Kind: kind, Name: "o", Controller: ptr.To(true)}}
 		return &pod
 	}
 	pinned := corev1.PodSpec{}
@@ -156,17 +169,27 @@ func claimVolume(name, claim string) corev1.Volume {
 
 func TestUserOf(t *testing.T) {
 	groups := []string{"system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"}
-	for kind, want := range map[string]string{
-		"Deployment": "replicaset-controller", "ReplicaSet": "replicaset-controller",
-		"ReplicationController": "replication-controller", "StatefulSet": "statefulset-controller",
-		"DaemonSet": "daemon-set-controller", "Job": "job-controller", "CronJob": "job-controller",
+	for owner, want := range map[Owner]string{
+		{APIVersion: "apps/v1", Kind: "Deployment"}: "replicaset-controller", {APIVersion: "apps/v1", Kind: "ReplicaSet"}: "replicaset-controller",
+		{APIVersion: "v1", Kind: "ReplicationController"}: "replication-controller",
+		{APIVersion: "apps/v1", Kind: "StatefulSet"}:      "statefulset-controller",
+		{APIVersion: "apps/v1", Kind: "DaemonSet"}:        "daemon-set-controller",
+		{APIVersion: "batch/v1", Kind: "Job"}:             "job-controller", {APIVersion: "batch/v1", Kind: "CronJob"}: "job-controller",
 	} {
-		got, known := UserOf(kind)
+		got, known := UserOf(owner)
 		if diff := cmp.Diff(User{Name: "system:serviceaccount:kube-system:" + want, Groups: groups}, got); !known || diff != "" {
-			t.Errorf("%s, known %v (-want +got):\n%s", kind, known, diff)
+			t.Errorf("%v, known %v (-want +got):\n%s", owner, known, diff)
 		}
 	}
-	if user, known := UserOf("Fleet"); known {
-		t.Errorf("the user of a kind that nobody knows is %v", user)
+	for _, owner := range []Owner{
+		{APIVersion: "example.com/v1", Kind: "Fleet"},
+		{APIVersion: "apps.kruise.io/v1beta1", Kind: "StatefulSet"},
+		{APIVersion: "v1", Kind: "Job"},
+		{APIVersion: "a/b/c", Kind: "Job"},
+		{},
+	} {
+		if user, known := UserOf(owner); known {
+			t.Errorf("the user of %v, which nobody knows, is %v", owner, user)
+		}
 	}
 }

@@ -115,6 +115,10 @@ spec:
 spec:
   resources: {requests: {cpu: 300m}}
   containers: [{name: a, image: nginx, resources: {limits: {cpu: 200m, memory: 64Mi}}}, {name: b, image: nginx, resources: {limits: {cpu: 100m}}}]`},
+	{"Requests of the pod beyond the limits of its containers", `
+spec:
+  resources: {requests: {cpu: 1, memory: 64Mi}}
+  containers: [{name: a, image: nginx, resources: {limits: {cpu: 200m, memory: 64Mi}}}]`},
 	{"Limits of the pod as a whole", `
 spec:
   resources: {limits: {cpu: 900m, memory: 1Gi}}
@@ -166,6 +170,10 @@ spec:
   containers: [{name: a, image: nginx}]`},
 	{"A node selector that contradicts the runtime class", `spec: {runtimeClassName: sandbox, nodeSelector: {sandbox: "no"}, containers: [{name: a, image: nginx}]}`},
 	{"The overhead of its runtime class", `spec: {runtimeClassName: sandbox, overhead: {cpu: 50m}, containers: [{name: a, image: nginx}]}`},
+	{"An overhead that counts for no limit of the namespace", `
+spec:
+  runtimeClassName: sandbox
+  containers: [{name: a, image: nginx, resources: {limits: {cpu: 740m}}}, {name: b, image: nginx, resources: {limits: {cpu: 740m}}}]`},
 	{"An overhead that is not that of the runtime class", `spec: {runtimeClassName: sandbox, overhead: {cpu: 60m}, containers: [{name: a, image: nginx}]}`},
 	{"An overhead where the runtime class has none", `spec: {runtimeClassName: plain, overhead: {cpu: 60m}, containers: [{name: a, image: nginx}]}`},
 	{"An overhead without a runtime class", `spec: {overhead: {cpu: 60m}, containers: [{name: a, image: nginx}]}`},

@@ -8,14 +8,14 @@ type User struct {
 	Groups []string
 }
 
-// UserOf is the user as whom the controller of a kind creates its pods; false for a kind that is not one of
+// UserOf is the user as whom the controller of an owner creates its pods; false for a kind of owner that is not one of
 // kube-controller-manager's.
 //
 // This is so where kube-controller-manager runs with --use-service-account-credentials, as kubeadm and every large provider
 // run it. Without the flag, which no API shows, all its controllers are the user system:kube-controller-manager.
-func UserOf(kind string) (User, bool) {
+func UserOf(owner Owner) (User, bool) {
 	var account string
-	switch kind {
+	switch owner.builtIn() {
 	case kindDeployment, kindReplicaSet:
 		account = "replicaset-controller"
 	case kindReplicationController:

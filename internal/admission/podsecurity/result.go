@@ -77,7 +77,8 @@ const (
 // Verdict is what one mode says about a pod.
 type Verdict struct {
 	Standard
-	// Violations by check: baseline ones first, then by ID. None: the mode has nothing against the pod.
+	// Violations by check: baseline ones first, then by ID. None: the mode has nothing against the pod. Modes that ask the
+	// same share one slice.
 	Violations []Violation
 }
 
