@@ -275,7 +275,7 @@ func TestATemplateAndItsPodGetTheSameReport(t *testing.T) {
 		t.Errorf("running: %d and %d", a.Status.Pods.Running, b.Status.Pods.Running)
 	}
 	for _, r := range []*daysixv1alpha1.PodSecurityReport{a, b} {
-		r.Status.Pods = daysixv1alpha1.PodCounts{}
+		r.Status.Pods, r.Status.Restart.Pods = daysixv1alpha1.PodCounts{}, daysixv1alpha1.RestartPods{}
 		for i := range r.Status.Conditions {
 			if c := &r.Status.Conditions[i]; c.Type == daysixv1alpha1.ConditionAssessed {
 				c.Reason, c.Message = "", ""

@@ -185,12 +185,6 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 			return err
 		}
 	}
-	version, err := client.Discovery().ServerVersion()
-	if err != nil {
-		return fmt.Errorf("asking for the version of the API server: %w", err)
-	}
-	// Some providers write 37+. One that cannot be read is not known.
-	m.minor, _ = strconv.Atoi(strings.TrimRight(version.Minor, "+"))
 	clients := live.Clients{Kubernetes: client}
 	if o.SecretMetadata {
 		if clients.Secrets, err = metadata.NewForConfig(restConfig); err != nil {
@@ -203,7 +197,16 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 	if clients.Mapper, err = o.ConfigFlags.ToRESTMapper(); err != nil {
 		return fmt.Errorf("asking the cluster for its resources: %w", err)
 	}
-	return live.List(ctx, clients, namespace, m.Model)
+	if err := live.List(ctx, clients, namespace, m.Model); err != nil {
+		return err
+	}
+	version, err := client.Discovery().ServerVersion()
+	if err != nil {
+		return fmt.Errorf("asking for the version of the API server: %w", err)
+	}
+	// Some providers write 37+. One that cannot be read is not known.
+	m.minor, _ = strconv.Atoi(strings.TrimRight(version.Minor, "+"))
+	return nil
 }
 
 // tellStates names the sources of a cluster that could not be read. Those that are needed count as broken: without pods a

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -390,6 +392,7 @@ func TestTheLastOfTwoCountsWhateverTheOrderOfArguments(t *testing.T) {
 }
 
 func TestKindsThatTheSnapshotReadsAreKnown(t *testing.T) {
+	const policies = "admissionregistration.k8s.io/v1 "
 	var known []string
 	for _, source := range snapshot.Sources() {
 		known = append(known, string(source))
@@ -400,12 +403,17 @@ func TestKindsThatTheSnapshotReadsAreKnown(t *testing.T) {
 		"apps/v1 ReplicaSet", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "batch/v1 Job", "batch/v1 CronJob",
 		"rbac.authorization.k8s.io/v1 Role", "rbac.authorization.k8s.io/v1 ClusterRole",
 		"rbac.authorization.k8s.io/v1 RoleBinding", "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
+		"v1 LimitRange", "v1 ResourceQuota", "scheduling.k8s.io/v1 PriorityClass", "node.k8s.io/v1 RuntimeClass",
+		policies + "ValidatingAdmissionPolicy", policies + "ValidatingAdmissionPolicyBinding",
+		policies + "MutatingAdmissionPolicy", policies + "MutatingAdmissionPolicyBinding",
+		policies + "ValidatingWebhookConfiguration", policies + "MutatingWebhookConfiguration",
 	} {
 		apiVersion, name, _ := strings.Cut(kind, " ")
 		if object, _ := newObject(typeMeta(apiVersion, name)); object == nil {
 			t.Errorf("%s is not read", kind)
 		}
-		loaded = append(loaded, strings.ToLower(name)+"s")
+		plural, _ := meta.UnsafeGuessKindToResource(schema.FromAPIVersionAndKind(apiVersion, name))
+		loaded = append(loaded, plural.Resource)
 	}
 	slices.Sort(loaded)
 	if diff := cmp.Diff(known, loaded); diff != "" {

@@ -68,14 +68,10 @@ func (r *replacement) candidate() *corev1.Pod {
 	if r.template == nil {
 		return candidate.FromPod(r.live)
 	}
-	owner := candidate.Owner{}
-	if c := r.Controller; c != nil {
-		owner = candidate.Owner{APIVersion: c.APIVersion, Kind: c.Kind, Name: c.Name, UID: c.UID}
-	}
 	if r.live == nil {
-		return candidate.FromTemplate(r.template, owner, candidate.Identity{}, r.namespace)
+		return candidate.FromTemplate(r.template, r.owner(), candidate.Identity{}, r.namespace)
 	}
-	pod := candidate.FromTemplate(r.template, owner, candidate.IdentityOf(r.live), r.namespace)
+	pod := candidate.FromTemplate(r.template, r.owner(), candidate.IdentityOf(r.live), r.namespace)
 	injected := candidate.InjectedFrom(r.live, r.template)
 	if injected.Empty() {
 		return pod
@@ -85,8 +81,13 @@ func (r *replacement) candidate() *corev1.Pod {
 
 // user creates the pods; ok is false where that is not known.
 func (r *replacement) user() (candidate.User, bool) {
+	return candidate.UserOf(r.owner())
+}
+
+// owner creates the pods; the zero value where nobody does.
+func (r *replacement) owner() candidate.Owner {
 	if r.Controller == nil {
-		return candidate.User{}, false
+		return candidate.Owner{}
 	}
-	return candidate.UserOf(r.Controller.Kind)
+	return candidate.Owner{APIVersion: r.Controller.APIVersion, Kind: r.Controller.Kind, Name: r.Controller.Name, UID: r.Controller.UID}
 }

@@ -133,10 +133,10 @@ func workloads(s *snapshot.Snapshot) []string {
 }
 
 // listed is the model of what a server holds.
-func listed(t *testing.T, server *apiServer, secrets metadata.Interface, namespace string) (*model.Model, *snapshot.Snapshot, error) {
+func listed(t *testing.T, server *apiServer, namespace string) (*model.Model, *snapshot.Snapshot, error) {
 	t.Helper()
 	m := model.New()
-	err := List(t.Context(), Clients{Kubernetes: server.client(t), Secrets: secrets}, namespace, m)
+	err := List(t.Context(), Clients{Kubernetes: server.client(t)}, namespace, m)
 	return m, m.Snapshot, err
 }
 
@@ -147,7 +147,7 @@ func TestEveryPageIsRead(t *testing.T) {
 		},
 		"/apis/apps/v1/replicasets": {replicaSet},
 	}}
-	_, s, err := listed(t, server, nil, metav1.NamespaceAll)
+	_, s, err := listed(t, server, metav1.NamespaceAll)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 			"/apis/batch/v1/cronjobs": http.StatusNotFound,
 		},
 	}
-	_, s, err := listed(t, server, nil, metav1.NamespaceAll)
+	_, s, err := listed(t, server, metav1.NamespaceAll)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 
 func TestAnyOtherErrorEndsTheListing(t *testing.T) {
 	server := &apiServer{refused: map[string]int{"/apis/batch/v1/jobs": http.StatusInternalServerError}}
-	_, _, err := listed(t, server, nil, metav1.NamespaceAll)
+	_, _, err := listed(t, server, metav1.NamespaceAll)
 	if err == nil || !strings.HasPrefix(err.Error(), "listing jobs: ") {
 		t.Errorf("got %v", err)
 	}
@@ -219,7 +219,7 @@ func TestOneNamespaceIsReadWithWhatReachesIntoIt(t *testing.T) {
 		},
 		refused: map[string]int{group + "rolebindings": http.StatusForbidden, group + "roles": http.StatusForbidden},
 	}
-	m, s, err := listed(t, server, nil, "shop")
+	m, s, err := listed(t, server, "shop")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,14 +276,14 @@ func TestSecretsAreReadByTheirMetadataWhereTheyAreAskedFor(t *testing.T) {
 			server := &apiServer{refused: test.refused, pages: map[string][]string{
 				paths + "pods": {pod}, paths + "secrets": {strings.Replace(tokenSecret, "%", "a", 1), strings.Replace(tokenSecret, "%", "b", 1)},
 			}}
-			var secrets metadata.Interface
+			clients, m := Clients{Kubernetes: server.client(t)}, model.New()
 			if test.asked {
-				secrets = server.secrets(t)
+				clients.Secrets = server.secrets(t)
 			}
-			_, s, err := listed(t, server, secrets, "shop")
-			if err != nil {
+			if err := List(t.Context(), clients, "shop", m); err != nil {
 				t.Fatal(err)
 			}
+			s := m.Snapshot
 			view, _ := s.View(snapshot.Key{Kind: "Pod", Namespace: "shop", Name: "p"})
 			if diff := cmp.Diff(test.want, view.Groups[0].TokenSecrets); diff != "" {
 				t.Errorf("Secrets (-want +got):\n%s", diff)
