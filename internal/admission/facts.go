@@ -1,0 +1,94 @@
+package admission
+
+import (
+	"context"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apiserver/pkg/authorization/authorizer"
+)
+
+// facts are what may be missing, in the order in which it is said.
+var facts = [...]struct {
+	reads  reads
+	reason Reason
+}{
+	{readsBroken, PolicyBroken},
+	{readsUser, UserUnknown},
+	{readsAuthorizer, AuthorizerNotAsked},
+	{readsLiterals, LiteralsNotKept},
+}
+
+// message says in a sentence what is not known.
+func (r Reason) message() string {
+	switch r {
+	case ParamUnreadable:
+		return "The policy takes parameters of a kind that may not be read."
+	case ParamNotSynced:
+		return "The policy takes parameters of a kind that has not been read yet."
+	case PolicyBroken:
+		return "The policy does not compile, and ignores failures."
+	case UserUnknown:
+		return "The policy asks who creates the pod, which is not known."
+	case AuthorizerNotAsked:
+		return "The policy asks the authorizer, which was not asked."
+	case LiteralsNotKept:
+		return "The policy reads the literal value of an environment variable, which is not kept."
+	case NamespaceNotRead:
+		return "The namespace has not been read."
+	case WebhookNotAsked:
+		return "The webhook is called when the pod is created, and was not asked."
+	case MutatingWebhookNotApplied:
+		return "The webhook may change the pod when it is created, and was not applied."
+	default:
+		return ""
+	}
+}
+
+// notAsked stands for an authorizer that is not there. Nothing that it says is used.
+type notAsked struct{}
+
+// Authorize has no opinion.
+func (notAsked) Authorize(context.Context, authorizer.Attributes) (authorizer.Decision, string, error) {
+	return authorizer.DecisionNoOpinion, "", nil
+}
+
+// hasLiterals tells whether an environment variable has a literal value that is not empty.
+func hasLiterals(spec *corev1.PodSpec) bool {
+	for _, list := range [...][]corev1.Container{spec.InitContainers, spec.Containers} {
+		for i := range list {
+			if anyLiteral(list[i].Env) {
+				return true
+			}
+		}
+	}
+	for i := range spec.EphemeralContainers {
+		if anyLiteral(spec.EphemeralContainers[i].Env) {
+			return true
+		}
+	}
+	return false
+}
+
+func anyLiteral(env []corev1.EnvVar) bool {
+	for i := range env {
+		if env[i].Value != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// typed is the pod with its kind set, as policies see it. The rest is shared.
+func typed(given *corev1.Pod) *corev1.Pod {
+	pod := *given
+	pod.SetGroupVersionKind(podKind)
+	return &pod
+}
+
+// labelled is the namespace with these labels. The rest is shared.
+func labelled(given *corev1.Namespace, set labels.Set) *corev1.Namespace {
+	namespace := *given
+	namespace.Labels = set
+	return &namespace
+}
