@@ -35,6 +35,9 @@ const (
 	ParamsNeverRead ParamState = "NeverRead"
 )
 
+// readable tells whether objects of the kind are read, or being read.
+func (s ParamState) readable() bool { return s == ParamsSynced || s == ParamsNotSynced }
+
 // ParamStatus describes a kind of parameters.
 type ParamStatus struct {
 	State      ParamState

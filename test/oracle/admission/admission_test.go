@@ -54,6 +54,7 @@ func (q *question) String() string {
 // Admitted and denied must both be common, or agreement would mean little.
 func TestTheVerdictIsThatOfTheAPIServer(t *testing.T) {
 	s := start(t)
+	t.Run("Defaults of a pod", s.compareDefaults)
 	list := s.candidates(t)
 	begin := time.Now()
 	counts, causes := map[admission.Verdict]int{}, map[admission.Cause]int{}

@@ -118,6 +118,8 @@ func (g *expressions) requestTest() string {
 		"request.namespace == object.metadata.namespace && request.namespace != 'sandbox'",
 		"!has(request.subResource) || request.subResource == ''",
 		"request.options.kind == 'CreateOptions'",
+		"!has(request.name) || request.name != 'named'",
+		"has(object.metadata.name) && object.metadata.name == request.name",
 		"namespaceObject.metadata.labels[?'env'].orValue('') != 'dev'",
 		"namespaceObject.metadata.name == request.namespace && namespaceObject.metadata.labels['kubernetes.io/metadata.name'] == request.namespace",
 		"namespaceObject.metadata.labels.team == 'red'",
