@@ -97,12 +97,8 @@ func testPod(change ...func(*corev1.Pod)) *corev1.Pod {
 	return pod
 }
 
-func testNamespace(labels ...string) *corev1.Namespace {
-	n := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{}}}
-	for i := 0; i+1 < len(labels); i += 2 {
-		n.Labels[labels[i]] = labels[i+1]
-	}
-	return n
+func testNamespace() *corev1.Namespace {
+	return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop"}}
 }
 
 func replicaSetController() user.Info {

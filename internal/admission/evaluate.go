@@ -24,6 +24,8 @@ type Request struct {
 	Namespace *corev1.Namespace
 	// User is who creates the pod, nil where it is not known.
 	User user.Info
+	// UserPartial tells that only the name and the groups of the user are known.
+	UserPartial bool
 	// Authorizer answers what policies ask about rights, nil where it cannot be asked.
 	Authorizer authorizer.UnconditionalAuthorizer
 	// LiteralsRedacted tells that the literal values of environment variables in the pod are not the real ones. An empty
@@ -49,8 +51,12 @@ func (x *Policies) Evaluate(ctx context.Context, request *Request) Result {
 	}
 	e.labels = labelsOf(e.namespace.Name, e.namespace.Labels)
 	e.namespace = labelled(e.namespace, e.labels)
+	e.pod.Namespace = e.namespace.Name
 	if e.user == nil {
 		e.user, e.missing = &user.DefaultInfo{}, e.missing|readsUser
+	}
+	if request.UserPartial {
+		e.missing |= readsIdentity
 	}
 	if e.authorizer == nil {
 		e.authorizer, e.missing = notAsked{}, e.missing|readsAuthorizer

@@ -304,6 +304,8 @@ func TestMissingFacts(t *testing.T) {
 		"Who asks is known":                              {validations(asksWho), nil, []string{"Admitted"}},
 		"Who asks is not known":                          {validations(asksWho), nobody, []string{"Unknown", "UserUnknown p b"}},
 		"Another validation refuses whoever asks":        {validations(asksWho, fails), nobody, []string{"Denied", "Refused [Deny] p b #1: too few", "UserUnknown p b"}},
+		"Of who asks only the name is known":             {validations(asksWho), func(r *Request) { r.UserPartial = true }, []string{"Admitted"}},
+		"More of who asks is not known":                  {validations(`{expression: "!has(request.userInfo.extra)"}`), func(r *Request) { r.UserPartial = true }, []string{"Unknown", "UserUnknown p b"}},
 		"Nothing asks who asks":                          {validations(passes1), nobody, []string{"Admitted"}},
 		"Only the message asks who asks":                 {validations(`{expression: "false", messageExpression: "'not for ' + request.userInfo.username", message: nope}`), nobody, []string{"Denied", "Refused [Deny] p b #0: nope"}},
 		"A condition asks who asks, the rest would pass": {`failurePolicy: Ignore, matchConditions: [{name: c, expression: "request.userInfo.username != 'a'"}], ` + validations(passes1), nobody, []string{"Admitted"}},

@@ -43,7 +43,8 @@ func (e *evaluation) mutate(ctx context.Context) {
 	}
 	e.doubt(ctx, doubtful, request)
 	if pod, ok := request.GetObject().(*corev1.Pod); ok {
-		e.pod = typed(pod)
+		pod.SetGroupVersionKind(podKind)
+		e.pod = pod
 	}
 }
 

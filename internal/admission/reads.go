@@ -13,6 +13,8 @@ type reads uint8
 
 const (
 	readsUser reads = 1 << iota
+	// readsIdentity: the UID and the extra fields of the user.
+	readsIdentity
 	readsAuthorizer
 	readsLiterals
 	readsParams
@@ -30,25 +32,35 @@ const (
 	holdsContainers
 	holdsEnv
 	holdsRequest
+	holdsUser
 	holdsVariables
 
 	holdsLiterals = holdsPod | holdsSpec | holdsContainers | holdsEnv
 )
 
-// parts are the fields that lead to a literal or to the user.
+// everyRead is what an expression reads of which nothing is known.
+const everyRead = readsUser | readsIdentity | readsAuthorizer | readsLiterals | readsParams
+
+// parts are the fields that lead to a literal or to the user. Whether a literal is there shows although it is not kept;
+// whether a user has groups does not.
 var parts = [...]struct {
 	of    holds
 	name  string
 	holds holds
 	reads reads
+	shows bool
 }{
 	{of: holdsPod, name: "spec", holds: holdsSpec},
 	{of: holdsSpec, name: "containers", holds: holdsContainers},
 	{of: holdsSpec, name: "initContainers", holds: holdsContainers},
 	{of: holdsSpec, name: "ephemeralContainers", holds: holdsContainers},
 	{of: holdsContainers, name: "env", holds: holdsEnv},
-	{of: holdsEnv, name: "value", reads: readsLiterals},
-	{of: holdsRequest, name: "userInfo", reads: readsUser},
+	{of: holdsEnv, name: "value", reads: readsLiterals, shows: true},
+	{of: holdsRequest, name: "userInfo", holds: holdsUser},
+	{of: holdsUser, name: "username", reads: readsUser},
+	{of: holdsUser, name: "groups", reads: readsUser},
+	{of: holdsUser, name: "uid", reads: readsUser | readsIdentity},
+	{of: holdsUser, name: "extra", reads: readsUser | readsIdentity},
 }
 
 // summary is what there is to know about a variable of a policy.
@@ -79,7 +91,7 @@ func summarize(e ast.Expr, variables map[string]summary) summary {
 	w := walker{variables: variables}
 	h := w.walk(e)
 	if w.steps > maxSteps {
-		return summary{readsUser | readsAuthorizer | readsLiterals | readsParams, holdsLiterals | holdsRequest | holdsVariables}
+		return summary{everyRead, holdsLiterals | holdsRequest | holdsUser | holdsVariables}
 	}
 	return summary{w.reads, h}
 }
@@ -150,14 +162,13 @@ func (w *walker) ident(name string) holds {
 	return 0
 }
 
-// field is the value of a field of a value. A test for its presence reads no content: a literal that is not kept still
-// shows that it is there.
+// field is the value of a field of a value, or a test for its presence.
 func (w *walker) field(of holds, name string, test bool) holds {
 	var h holds
 	for i := range parts {
 		if part := &parts[i]; of&part.of != 0 && part.name == name {
 			h |= part.holds
-			if !test {
+			if !test || !part.shows {
 				w.reads |= part.reads
 			}
 		}
@@ -204,8 +215,8 @@ func (w *walker) consume(h holds) {
 	if h&holdsLiterals != 0 {
 		w.reads |= readsLiterals
 	}
-	if h&holdsRequest != 0 {
-		w.reads |= readsUser
+	if h&(holdsRequest|holdsUser) != 0 {
+		w.reads |= readsUser | readsIdentity
 	}
 }
 

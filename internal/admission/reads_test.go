@@ -27,7 +27,7 @@ func readsOf(t *testing.T, expression string, variables ...string) string {
 	for _, fact := range []struct {
 		reads reads
 		word  string
-	}{{readsUser, "user"}, {readsAuthorizer, "authorizer"}, {readsLiterals, "literals"}, {readsParams, "params"}} {
+	}{{readsUser, "user"}, {readsIdentity, "identity"}, {readsAuthorizer, "authorizer"}, {readsLiterals, "literals"}, {readsParams, "params"}} {
 		if read&fact.reads != 0 {
 			words = append(words, fact.word)
 		}
@@ -80,7 +80,12 @@ func TestWhatAnExpressionReads(t *testing.T) {
 		"The user":                                       {"request.userInfo.username == 'x'", "user"},
 		"The user's groups, as far as they are there":    {"has(request.userInfo.groups)", "user"},
 		"The user by a key":                              {"request['userInfo'].username == 'x'", "user"},
-		"The whole request":                              {"request == null || string(request) == ''", "user"},
+		"More of the user than the name":                 {"request.userInfo.extra['x'].exists(v, v == 'y')", "user identity"},
+		"Whether the user has a UID":                     {"has(request.userInfo.uid)", "user identity"},
+		"The whole user":                                 {"request.userInfo == {'username': 'x'}", "user identity"},
+		"Some field of the user":                         {"['username'].all(f, request.userInfo[f] == 'x')", "user identity"},
+		"That there is a user":                           {"has(request.userInfo)", ""},
+		"The whole request":                              {"request == null || string(request) == ''", "user identity"},
 		"That there is a request":                        {"request != null", ""},
 		"Other fields of the request":                    {"request.operation == 'CREATE' && request.namespace != 'x' && !request.dryRun", ""},
 		"What the user may do":                           {"authorizer.group('').resource('pods').check('create').allowed()", "user authorizer"},
@@ -114,7 +119,7 @@ func TestAnExpressionThatIsTooDeepReadsEverything(t *testing.T) {
 	for range 20 {
 		expression = "object.spec.containers.map(c, " + expression + ")"
 	}
-	if got := readsOf(t, expression); got != "user authorizer literals params" {
+	if got := readsOf(t, expression); got != "user identity authorizer literals params" {
 		t.Errorf("it reads %q", got)
 	}
 }
