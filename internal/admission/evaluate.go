@@ -127,9 +127,9 @@ func (e *evaluation) gap(r *rule, b *binding, reason Reason) {
 	e.gaps = append(e.gaps, g)
 }
 
-// faults records what this version does not know about a policy or a binding. It may well be that it enforces.
-func (e *evaluation) faults(r *rule, b *binding, faults []string) {
-	for _, fault := range faults {
+// faults records what this version does not know about a policy and its binding. It may well be that they enforce.
+func (e *evaluation) faults(r *rule, b *binding) {
+	for _, fault := range slices.Concat(r.faults, b.faults) {
 		e.gap(r, b, PolicyBroken)
 		last := &e.gaps[len(e.gaps)-1]
 		last.Message, last.Enforced = fault, true

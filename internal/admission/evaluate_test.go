@@ -234,17 +234,17 @@ func TestPoliciesThatCannotBeRead(t *testing.T) {
 		},
 		"An unknown scope may match": {
 			manifests: []string{strings.Replace(policyOf("p", validations(fails)), "resources: [pods]", "resources: [pods], scope: Tenant", 1), bindingOf("b", "p", denyAll)},
-			want:      []string{"Unknown", "PolicyBroken p"},
+			want:      []string{"Unknown", "PolicyBroken p b"},
 			faults:    []string{`spec.matchConstraints.resourceRules[0].scope is "Tenant", which is not known`},
 		},
 		"An unknown failure policy": {
 			manifests: []string{policyOf("p", `failurePolicy: Ask, `+validations(errs)), bindingOf("b", "p", denyAll)},
-			want:      []string{"Denied", "EvaluationError [Deny] p b #0: expression 'object.spec.nosuch.field == 1' resulted in error: no such key: nosuch", "PolicyBroken p"},
+			want:      []string{"Denied", "EvaluationError [Deny] p b #0: expression 'object.spec.nosuch.field == 1' resulted in error: no such key: nosuch", "PolicyBroken p b"},
 			faults:    []string{`spec.failurePolicy is "Ask", which is not known`},
 		},
 		"A kind of parameters that cannot be one": {
 			manifests: []string{policyOf("p", `paramKind: {apiVersion: a/b/c, kind: D}, `+validations(passes1)), bindingOf("b", "p", denyAll)},
-			want:      []string{"Unknown", "ParamNotSynced p", "PolicyBroken p"},
+			want:      []string{"Unknown", "ParamNotSynced p", "PolicyBroken p b"},
 			faults:    []string{"spec.paramKind.apiVersion: …"},
 		},
 		"An unknown type of patch": {

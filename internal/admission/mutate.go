@@ -3,7 +3,6 @@ package admission
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -74,7 +73,7 @@ func (e *evaluation) mutations() ([]mutating.PolicyHook, []doubtfulMutation) {
 			switch {
 			case !e.applies(r, b):
 			case len(r.faults)+len(b.faults) > 0:
-				e.faults(r, b, slices.Concat(r.faults, b.faults))
+				e.faults(r, b)
 			case reason == ParamNotSynced:
 				doubtful = append(doubtful, doubtfulMutation{r, nil, reason, missing})
 			case reason != "":

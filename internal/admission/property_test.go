@@ -64,7 +64,7 @@ func event(rt *rapid.T, t *testing.T, m *model, x *Policies) Scope {
 	}
 	kind := rapid.SampledFrom([]string{"", "paramKind: {apiVersion: v1, kind: ConfigMap}, ", "paramKind: {apiVersion: gone/v1, kind: Gone}, "}).Draw(rt, "kind")
 	ref := rapid.SampledFrom([]string{"", "paramRef: {name: one, parameterNotFoundAction: Deny}, ", "paramRef: {selector: {}, parameterNotFoundAction: Allow}, ", "paramRef: {name: two, namespace: dev, parameterNotFoundAction: Allow}, "}).Draw(rt, "ref")
-	failure := rapid.SampledFrom([]string{"Fail", "Ignore"}).Draw(rt, "failure")
+	failure := rapid.SampledFrom([]string{"Fail", "Ignore", "Ask"}).Draw(rt, "failure")
 	var key, manifest string
 	switch rapid.SampledFrom([]string{"policy", "binding", "mutating", "mutating binding", "param", "webhooks", "state"}).Draw(rt, "what") {
 	case "policy":

@@ -74,6 +74,7 @@ func TestWhatAChangeAffects(t *testing.T) {
 		"A mutating policy and a validating one of one name":   {[]string{policyOf("p", ""), mutatingBindingOf("b", "p", "")}, bindingOf("b", "other", denyAll), ""},
 		"A webhook for some namespaces":                        {nil, hooks(prod), "prod"},
 		"A webhook leaves some namespaces for others":          {[]string{hooks(prod)}, hooks(dev), "dev prod"},
+		"A webhook with another certificate":                   {[]string{hooks(prod)}, strings.Replace(hooks(prod), "{name: w,", "{name: w, clientConfig: {caBundle: YQ==}, timeoutSeconds: 3,", 1), ""},
 		"The same webhook again":                               {[]string{hooks(prod)}, hooks(prod), ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -34,13 +34,11 @@ func (e *evaluation) validate(ctx context.Context) {
 func (e *evaluation) validateRule(
 	ctx context.Context, r *rule, request admission.Attributes, dispatcher generic.Dispatcher[validating.PolicyHook],
 ) {
-	e.faults(r, nil, r.faults)
-	asked := false
 	for _, b := range r.bindings {
-		if !asked && !e.applies(r, b) {
+		if !e.applies(r, b) {
 			continue
 		}
-		e.faults(r, b, b.faults)
+		e.faults(r, b)
 		if reason := r.unreadable(b); reason != "" {
 			e.unreadable(ctx, r, b, reason, request)
 			continue

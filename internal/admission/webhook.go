@@ -42,6 +42,8 @@ func newValidatingConfiguration(given *admissionregistrationv1.ValidatingWebhook
 	for i := range object.Webhooks {
 		w := &object.Webhooks[i]
 		defaultValidatingWebhook(w)
+		// How it is called does not matter, and a new certificate is no change.
+		w.ClientConfig, w.TimeoutSeconds, w.AdmissionReviewVersions = admissionregistrationv1.WebhookClientConfig{}, nil, nil
 		fresh.add(&webhook{
 			name: w.Name, failure: *w.FailurePolicy, effects: ptr.Deref(w.SideEffects, admissionregistrationv1.SideEffectClassUnknown),
 			target:     newWebhookTarget(w.Rules, w.NamespaceSelector, w.ObjectSelector),
@@ -59,6 +61,7 @@ func newMutatingConfiguration(given *admissionregistrationv1.MutatingWebhookConf
 	for i := range object.Webhooks {
 		w := &object.Webhooks[i]
 		defaultMutatingWebhook(w)
+		w.ClientConfig, w.TimeoutSeconds, w.AdmissionReviewVersions = admissionregistrationv1.WebhookClientConfig{}, nil, nil
 		fresh.add(&webhook{
 			name: w.Name, failure: *w.FailurePolicy, effects: ptr.Deref(w.SideEffects, admissionregistrationv1.SideEffectClassUnknown),
 			target:     newWebhookTarget(w.Rules, w.NamespaceSelector, w.ObjectSelector),
