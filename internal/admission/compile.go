@@ -47,9 +47,8 @@ func (c *compiler) validation(p *admissionregistrationv1.ValidatingAdmissionPoli
 	spec := &p.Spec
 	b, err := c.builder(spec.ParamKind != nil, spec.Variables)
 	if err != nil {
-		return &validation{
-			validator: validating.NewValidator(nil, nil, nil, nil, spec.FailurePolicy, err), all: readsBroken, faults: []string{err.Error()},
-		}
+		failing := validating.NewValidator(nil, nil, nil, nil, spec.FailurePolicy, err)
+		return &validation{validator: failing, all: readsBroken, faults: []string{err.Error()}}
 	}
 	v := &validation{conditions: b.conditions(spec.MatchConditions, spec.FailurePolicy, "policy", "validate", p.Name)}
 	validations := make([]cel.ExpressionAccessor, len(spec.Validations))

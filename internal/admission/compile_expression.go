@@ -52,7 +52,7 @@ func (b *builder) summarize(path, expression string, broken bool, reason error) 
 	parsed, issues := b.parser.Parse(expression)
 	if issues.Err() != nil {
 		// It has compiled, so it parses. If it does not, nothing is known about it.
-		return summary{reads: readsUser | readsAuthorizer | readsLiterals | readsParams, holds: holdsLiterals | holdsRequest}
+		return summary{everyRead, holdsLiterals | holdsRequest | holdsUser}
 	}
 	return summarize(parsed.NativeRep().Expr(), b.variables)
 }

@@ -34,7 +34,8 @@ type outcome struct {
 // match evaluates the conditions. Where one reads what is missing, it decides nothing; but a condition that is false
 // excludes the request whatever the others are.
 func (c *conditions) match(
-	ctx context.Context, request *admission.VersionedAttributes, params runtime.Object, asked authorizer.UnconditionalAuthorizer, missing reads,
+	ctx context.Context, request *admission.VersionedAttributes, params runtime.Object,
+	asked authorizer.UnconditionalAuthorizer, missing reads,
 ) outcome {
 	if c == nil {
 		return outcome{}

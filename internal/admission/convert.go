@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	utiljson "sigs.k8s.io/json"
 )
 
@@ -21,8 +22,9 @@ func ToV1[T any](object any) (*T, error) {
 	if err != nil || len(strict) > 0 {
 		return nil, fmt.Errorf("reading %T as v1: %w", object, errors.Join(append(strict, err)...))
 	}
-	if versioned, ok := any(out).(interface{ SetAPIVersion(version string) }); ok {
-		versioned.SetAPIVersion(admissionregistrationv1.SchemeGroupVersion.String())
+	if versioned, ok := any(out).(runtime.Object); ok {
+		kind := versioned.GetObjectKind()
+		kind.SetGroupVersionKind(admissionregistrationv1.SchemeGroupVersion.WithKind(kind.GroupVersionKind().Kind))
 	}
 	return out, nil
 }

@@ -24,6 +24,8 @@ type Request struct {
 	Namespace *corev1.Namespace
 	// User is who creates the pod, nil where it is not known.
 	User user.Info
+	// UserPartial tells that only the name and the groups of the user are known.
+	UserPartial bool
 	// Authorizer answers what policies ask about rights, nil where it cannot be asked.
 	Authorizer authorizer.UnconditionalAuthorizer
 	// LiteralsRedacted tells that the literal values of environment variables in the pod are not the real ones. An empty
@@ -49,8 +51,12 @@ func (x *Policies) Evaluate(ctx context.Context, request *Request) Result {
 	}
 	e.labels = labelsOf(e.namespace.Name, e.namespace.Labels)
 	e.namespace = labelled(e.namespace, e.labels)
+	e.pod.Namespace = e.namespace.Name
 	if e.user == nil {
 		e.user, e.missing = &user.DefaultInfo{}, e.missing|readsUser
+	}
+	if request.UserPartial {
+		e.missing |= readsIdentity
 	}
 	if e.authorizer == nil {
 		e.authorizer, e.missing = notAsked{}, e.missing|readsAuthorizer
@@ -121,11 +127,12 @@ func (e *evaluation) gap(r *rule, b *binding, reason Reason) {
 	e.gaps = append(e.gaps, g)
 }
 
-// faults records what this version does not know about a policy or a binding.
-func (e *evaluation) faults(r *rule, b *binding, faults []string) {
-	for _, fault := range faults {
+// faults records what this version does not know about a policy and its binding. It may well be that they enforce.
+func (e *evaluation) faults(r *rule, b *binding) {
+	for _, fault := range slices.Concat(r.faults, b.faults) {
 		e.gap(r, b, PolicyBroken)
-		e.gaps[len(e.gaps)-1].Message = fault
+		last := &e.gaps[len(e.gaps)-1]
+		last.Message, last.Enforced = fault, true
 	}
 }
 

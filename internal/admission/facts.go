@@ -4,6 +4,7 @@ import (
 	"context"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apiserver/pkg/authorization/authorizer"
 )
@@ -15,6 +16,7 @@ var facts = [...]struct {
 }{
 	{readsBroken, PolicyBroken},
 	{readsUser, UserUnknown},
+	{readsIdentity, UserUnknown},
 	{readsAuthorizer, AuthorizerNotAsked},
 	{readsLiterals, LiteralsNotKept},
 }
@@ -79,10 +81,14 @@ func anyLiteral(env []corev1.EnvVar) bool {
 	return false
 }
 
-// typed is the pod with its kind set, as policies see it. The rest is shared.
+// typed is the pod as the API server begins with it: with its kind, and without what only the API server sets. The rest is
+// shared.
 func typed(given *corev1.Pod) *corev1.Pod {
 	pod := *given
 	pod.SetGroupVersionKind(podKind)
+	pod.UID, pod.ResourceVersion, pod.Generation, pod.ManagedFields = "", "", 0, nil
+	pod.CreationTimestamp, pod.DeletionTimestamp, pod.DeletionGracePeriodSeconds = metav1.Time{}, nil, nil
+	pod.Status = corev1.PodStatus{}
 	return &pod
 }
 

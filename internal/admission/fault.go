@@ -22,15 +22,16 @@ func matchFaults(field string, m *admissionregistrationv1.MatchResources) []stri
 		return nil
 	}
 	faults := unknownValue(field+".matchPolicy", *m.MatchPolicy, admissionregistrationv1.Exact, admissionregistrationv1.Equivalent)
-	for name, list := range map[string][]admissionregistrationv1.NamedRuleWithOperations{
-		"resourceRules": m.ResourceRules, "excludeResourceRules": m.ExcludeResourceRules,
-	} {
-		for i := range list {
-			faults = append(faults, unknownValue(fmt.Sprintf("%s.%s[%d].scope", field, name, i), *list[i].Scope,
-				admissionregistrationv1.AllScopes, admissionregistrationv1.NamespacedScope, admissionregistrationv1.ClusterScope)...)
-		}
+	return slices.Concat(
+		faults, ruleFaults(field+".resourceRules", m.ResourceRules), ruleFaults(field+".excludeResourceRules", m.ExcludeResourceRules))
+}
+
+func ruleFaults(field string, list []admissionregistrationv1.NamedRuleWithOperations) []string {
+	var faults []string
+	for i := range list {
+		faults = append(faults, unknownValue(fmt.Sprintf("%s[%d].scope", field, i), *list[i].Scope,
+			admissionregistrationv1.AllScopes, admissionregistrationv1.NamespacedScope, admissionregistrationv1.ClusterScope)...)
 	}
-	slices.Sort(faults)
 	return faults
 }
 

@@ -49,7 +49,7 @@ func (x *Policies) Faults() []Fault {
 	var all []Fault
 	for _, r := range slices.Concat(v.mutating, v.validating) {
 		compiled := r.compiledFaults()
-		for _, message := range slices.Concat(r.policy.faults, compiled) {
+		for _, message := range slices.Concat(r.faults, compiled) {
 			all = append(all, Fault{Policy: r.ref, Message: message})
 		}
 		for _, b := range r.bindings {
@@ -74,7 +74,7 @@ func (x *Policies) Faults() []Fault {
 // compiledFaults are the expressions of a policy that do not compile.
 func (r *rule) compiledFaults() []string {
 	if r.ref.Kind == MutatingPolicy {
-		return r.policy.mutate().faults
+		return r.mutate().faults
 	}
-	return r.policy.validate().faults
+	return r.validate().faults
 }

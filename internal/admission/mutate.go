@@ -8,6 +8,7 @@ import (
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/admission/plugin/policy/mutating"
 )
@@ -41,14 +42,17 @@ func (e *evaluation) mutate(ctx context.Context) {
 	}
 	e.doubt(ctx, doubtful, request)
 	if pod, ok := request.GetObject().(*corev1.Pod); ok {
-		e.pod = typed(pod)
+		pod.SetGroupVersionKind(podKind)
+		e.pod = pod
 	}
 }
 
-// doubtfulMutation is a policy with a binding that cannot be applied for want of facts.
+// doubtfulMutation is a policy that cannot be applied for want of facts.
 type doubtfulMutation struct {
-	rule    *rule
+	rule *rule
+	// binding is nil where it is not even known whether the kind of the parameters exists.
 	binding *binding
+	// reason is about the parameters, empty where they can be read.
 	reason  Reason
 	missing reads
 }
@@ -61,17 +65,21 @@ func (e *evaluation) mutations() ([]mutating.PolicyHook, []doubtfulMutation) {
 		if !r.target.mayMatch(e.labels) {
 			continue
 		}
-		compiled := r.policy.mutate()
+		compiled := r.mutate()
 		missing := e.missingFor(r) & (compiled.all | compiled.conditions.union())
 		var usable []*admissionregistrationv1.MutatingAdmissionPolicyBinding
 		for _, b := range r.bindings {
 			reason := r.unreadable(b)
 			switch {
 			case !e.applies(r, b):
-			case len(r.policy.faults)+len(b.faults) > 0:
-				e.faults(r, b, append(r.policy.faults[:len(r.policy.faults):len(r.policy.faults)], b.faults...))
-			case missing != 0 || reason != "":
-				doubtful = append(doubtful, doubtfulMutation{r, b, reason, missing})
+			case len(r.faults)+len(b.faults) > 0:
+				e.faults(r, b)
+			case reason == ParamNotSynced:
+				doubtful = append(doubtful, doubtfulMutation{r, nil, reason, missing})
+			case reason != "":
+				doubtful = append(doubtful, doubtfulMutation{r, b, reason, missing | readsParams})
+			case missing != 0:
+				doubtful = append(doubtful, doubtfulMutation{r, b, "", missing})
 			default:
 				usable = append(usable, b.mutating)
 			}
@@ -85,7 +93,7 @@ func (e *evaluation) mutations() ([]mutating.PolicyHook, []doubtfulMutation) {
 
 func (e *evaluation) mutationHook(r *rule, bindings []*admissionregistrationv1.MutatingAdmissionPolicyBinding) mutating.PolicyHook {
 	hook := mutating.PolicyHook{
-		Policy: r.mutating, Bindings: bindings, Evaluator: r.policy.mutate().evaluator, ConfigurationError: r.configuration(),
+		Policy: r.mutating, Bindings: bindings, Evaluator: r.mutate().evaluator, ConfigurationError: r.configuration(),
 	}
 	if r.param != nil && hook.ConfigurationError == nil {
 		hook.ParamInformer = &paramReader{policies: e.policies, kind: *r.param}
@@ -97,49 +105,47 @@ func (e *evaluation) mutationHook(r *rule, bindings []*admissionregistrationv1.M
 // doubt records the policies that are not applied, if they can match the request.
 func (e *evaluation) doubt(ctx context.Context, doubtful []doubtfulMutation, request admission.Attributes) {
 	for _, d := range doubtful {
-		missing := e.missingFor(d.rule)
-		b := d.binding
-		switch d.reason {
-		case ParamUnreadable:
-			missing |= readsParams
-		case ParamNotSynced:
-			b = nil
-		}
-		if !e.mayApply(ctx, d.rule, b, request, missing) {
+		if !e.mayApply(ctx, d.rule, d.binding, request, e.missingFor(d.rule)|d.missing) {
 			continue
 		}
 		if d.reason != "" {
-			e.gap(d.rule, b, d.reason)
+			e.gap(d.rule, d.binding, d.reason)
 		}
-		e.gapsFor(d.rule, b, d.missing)
+		e.gapsFor(d.rule, d.binding, d.missing)
 	}
 }
 
 // rejected records the errors of mutating policies: those of the configuration and of the evaluation, one cause each, or one
 // that rejects the request at once.
 func (e *evaluation) rejected(err error) {
-	var status *apierrors.StatusError
-	if !errors.As(err, &status) || status.ErrStatus.Details == nil {
-		e.deny(&Denial{Expression: NoExpression, Message: err.Error(), Cause: EvaluationError}, &rule{policy: &policy{ref: Ref{Kind: MutatingPolicy}}}, nil)
-		return
+	status, ok := errors.AsType[*apierrors.StatusError](err)
+	if !ok || status.ErrStatus.Details == nil {
+		status = &apierrors.StatusError{ErrStatus: metav1.Status{Message: err.Error(), Details: &metav1.StatusDetails{}}}
 	}
-	details := status.ErrStatus.Details
-	for _, cause := range details.Causes {
-		if r, b, message := e.blame(cause.Message); r != nil {
-			kind := EvaluationError
-			switch {
-			case strings.HasPrefix(message, "failed to configure "):
-				kind = ConfigurationError
-			case r.policy.mutate().all&readsBroken != 0:
-				kind = CompilationError
+	given := &status.ErrStatus
+	if len(given.Details.Causes) == 0 {
+		from := &rule{policy: &policy{ref: Ref{MutatingPolicy, given.Details.Name}}}
+		for _, r := range e.view.mutating {
+			if r.ref == from.ref {
+				from = r
 			}
-			e.deny(&Denial{Expression: NoExpression, Message: message, Reason: status.ErrStatus.Reason, Cause: kind}, r, b)
 		}
+		e.deny(&Denial{Expression: NoExpression, Message: given.Message, Reason: given.Reason, Cause: InternalError}, from, nil)
 	}
-	for _, r := range e.view.mutating {
-		if len(details.Causes) == 0 && r.ref.Name == details.Name {
-			e.deny(&Denial{Expression: NoExpression, Message: status.ErrStatus.Message, Reason: status.ErrStatus.Reason, Cause: EvaluationError}, r, nil)
-		}
+	for _, cause := range given.Details.Causes {
+		r, b, message := e.blame(cause.Message)
+		e.deny(&Denial{Expression: NoExpression, Message: message, Reason: given.Reason, Cause: causeOf(r, message)}, r, b)
+	}
+}
+
+func causeOf(r *rule, message string) Cause {
+	switch {
+	case strings.HasPrefix(message, "failed to configure "):
+		return ConfigurationError
+	case r.mutate().all&readsBroken != 0:
+		return CompilationError
+	default:
+		return EvaluationError
 	}
 }
 
@@ -155,5 +161,5 @@ func (e *evaluation) blame(message string) (*rule, *binding, string) {
 			}
 		}
 	}
-	return nil, nil, ""
+	return &rule{policy: &policy{ref: Ref{Kind: MutatingPolicy}, mutate: func() *mutation { return &mutation{} }}}, nil, message
 }

@@ -35,6 +35,9 @@ const (
 	ParamsNeverRead ParamState = "NeverRead"
 )
 
+// readable tells whether objects of the kind are read, or being read.
+func (s ParamState) readable() bool { return s == ParamsSynced || s == ParamsNotSynced }
+
 // ParamStatus describes a kind of parameters.
 type ParamStatus struct {
 	State      ParamState
@@ -84,9 +87,8 @@ func newParam(kind schema.GroupVersionKind, given runtime.Object) (*param, error
 	if err != nil {
 		return nil, fmt.Errorf("reading a parameter of kind %s: %w", kind, err)
 	}
-	return &param{
-		key: types.NamespacedName{Namespace: m.GetNamespace(), Name: m.GetName()}, labels: m.GetLabels(), object: object, changed: ChangedAt(m),
-	}, nil
+	key := types.NamespacedName{Namespace: m.GetNamespace(), Name: m.GetName()}
+	return &param{key: key, labels: m.GetLabels(), object: object, changed: ChangedAt(m)}, nil
 }
 
 func asInformed(kind schema.GroupVersionKind, given runtime.Object) (runtime.Object, error) {
@@ -189,5 +191,6 @@ func compareParamRefs(a, b ParamRef) int {
 }
 
 func compareParamKinds(a, b ParamKind) int {
-	return cmp.Or(cmp.Compare(a.Kind.Group, b.Kind.Group), cmp.Compare(a.Kind.Version, b.Kind.Version), cmp.Compare(a.Kind.Kind, b.Kind.Kind))
+	return cmp.Or(
+		cmp.Compare(a.Kind.Group, b.Kind.Group), cmp.Compare(a.Kind.Version, b.Kind.Version), cmp.Compare(a.Kind.Kind, b.Kind.Kind))
 }

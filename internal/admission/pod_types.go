@@ -71,8 +71,7 @@ type namedPatcher struct {
 // Patch changes a copy of the object.
 func (p namedPatcher) Patch(ctx context.Context, request patch.Request, budget int64) (runtime.Object, error) {
 	object, err := p.Patcher.Patch(ctx, request, budget)
-	var status *apierrors.StatusError
-	if errors.As(err, &status) {
+	if status, ok := errors.AsType[*apierrors.StatusError](err); ok {
 		named := &apierrors.StatusError{ErrStatus: *status.ErrStatus.DeepCopy()}
 		named.ErrStatus.Details = &metav1.StatusDetails{Name: p.policy}
 		return nil, named

@@ -97,7 +97,7 @@ func (x *Policies) DeleteWebhooks(ref Ref) Scope {
 }
 
 // UpsertParam puts an object, typed or unstructured, in the place of the parameter of the same name. It fails where the
-// object is not of that kind, and for a Secret.
+// object is not of that kind, and for a Secret. Of a kind that cannot be read nothing is kept.
 func (x *Policies) UpsertParam(kind schema.GroupVersionKind, object runtime.Object) (Scope, error) {
 	fresh, err := newParam(kind, object)
 	if err != nil {
@@ -105,6 +105,9 @@ func (x *Policies) UpsertParam(kind schema.GroupVersionKind, object runtime.Obje
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if !x.statusLocked(kind).State.readable() {
+		return Scope{}, nil
+	}
 	if x.params[kind] == nil {
 		x.params[kind] = paramStore{}
 	}
@@ -129,8 +132,8 @@ func (x *Policies) DeleteParam(kind schema.GroupVersionKind, namespace, name str
 	return x.paramScopeLocked(kind, old)
 }
 
-// SetParamKind says what is known about a kind of parameters. Its objects are forgotten unless they are synced, or being
-// read. Secrets stay NeverRead.
+// SetParamKind says what is known about a kind of parameters. The objects of one that cannot be read are forgotten. Secrets
+// stay NeverRead.
 func (x *Policies) SetParamKind(kind schema.GroupVersionKind, status ParamStatus) Scope {
 	if kind == secretKind {
 		return Scope{}
@@ -143,7 +146,7 @@ func (x *Policies) SetParamKind(kind schema.GroupVersionKind, status ParamStatus
 	scope := x.kindScopeLocked(kind)
 	x.kinds[kind] = status
 	x.view = nil
-	if status.State != ParamsSynced && status.State != ParamsNotSynced {
+	if !status.State.readable() {
 		delete(x.params, kind)
 	}
 	return scope.Union(x.kindScopeLocked(kind))

@@ -1,6 +1,7 @@
 package admission
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/google/cel-go/common/ast"
@@ -12,6 +13,8 @@ type reads uint8
 
 const (
 	readsUser reads = 1 << iota
+	// readsIdentity: the UID and the extra fields of the user.
+	readsIdentity
 	readsAuthorizer
 	readsLiterals
 	readsParams
@@ -29,10 +32,36 @@ const (
 	holdsContainers
 	holdsEnv
 	holdsRequest
+	holdsUser
 	holdsVariables
 
 	holdsLiterals = holdsPod | holdsSpec | holdsContainers | holdsEnv
 )
+
+// everyRead is what an expression reads of which nothing is known.
+const everyRead = readsUser | readsIdentity | readsAuthorizer | readsLiterals | readsParams
+
+// parts are the fields that lead to a literal or to the user. Whether a literal is there shows although it is not kept;
+// whether a user has groups does not.
+var parts = [...]struct {
+	of    holds
+	name  string
+	holds holds
+	reads reads
+	shows bool
+}{
+	{of: holdsPod, name: "spec", holds: holdsSpec},
+	{of: holdsSpec, name: "containers", holds: holdsContainers},
+	{of: holdsSpec, name: "initContainers", holds: holdsContainers},
+	{of: holdsSpec, name: "ephemeralContainers", holds: holdsContainers},
+	{of: holdsContainers, name: "env", holds: holdsEnv},
+	{of: holdsEnv, name: "value", reads: readsLiterals, shows: true},
+	{of: holdsRequest, name: "userInfo", holds: holdsUser},
+	{of: holdsUser, name: "username", reads: readsUser},
+	{of: holdsUser, name: "groups", reads: readsUser},
+	{of: holdsUser, name: "uid", reads: readsUser | readsIdentity},
+	{of: holdsUser, name: "extra", reads: readsUser | readsIdentity},
+}
 
 // summary is what there is to know about a variable of a policy.
 type summary struct {
@@ -62,7 +91,7 @@ func summarize(e ast.Expr, variables map[string]summary) summary {
 	w := walker{variables: variables}
 	h := w.walk(e)
 	if w.steps > maxSteps {
-		return summary{readsUser | readsAuthorizer | readsLiterals | readsParams, holdsLiterals | holdsRequest | holdsVariables}
+		return summary{everyRead, holdsLiterals | holdsRequest | holdsUser | holdsVariables}
 	}
 	return summary{w.reads, h}
 }
@@ -112,9 +141,9 @@ func (w *walker) ident(name string) holds {
 	// A leading dot passes over the variables of comprehensions.
 	global, absolute := strings.CutPrefix(name, ".")
 	if !absolute {
-		for i := len(w.scopes) - 1; i >= 0; i-- {
-			if w.scopes[i].name == name {
-				return w.scopes[i].holds
+		for _, l := range slices.Backward(w.scopes) {
+			if l.name == name {
+				return l.holds
 			}
 		}
 	}
@@ -133,24 +162,16 @@ func (w *walker) ident(name string) holds {
 	return 0
 }
 
-// field is the value of a field of a value. A test for its presence reads no content: a literal that is not kept still
-// shows that it is there.
+// field is the value of a field of a value, or a test for its presence.
 func (w *walker) field(of holds, name string, test bool) holds {
 	var h holds
-	if of&holdsPod != 0 && name == "spec" {
-		h |= holdsSpec
-	}
-	if of&holdsSpec != 0 && (name == "containers" || name == "initContainers" || name == "ephemeralContainers") {
-		h |= holdsContainers
-	}
-	if of&holdsContainers != 0 && name == "env" {
-		h |= holdsEnv
-	}
-	if of&holdsEnv != 0 && name == "value" && !test {
-		w.reads |= readsLiterals
-	}
-	if of&holdsRequest != 0 && name == "userInfo" {
-		w.reads |= readsUser
+	for i := range parts {
+		if part := &parts[i]; of&part.of != 0 && part.name == name {
+			h |= part.holds
+			if !test || !part.shows {
+				w.reads |= part.reads
+			}
+		}
 	}
 	if v, ok := w.variables[name]; ok && of&holdsVariables != 0 && !test {
 		w.reads |= v.reads
@@ -174,8 +195,8 @@ func (w *walker) index(of holds, key ast.Expr) holds {
 // anyField is the value of a field of which the name is not known.
 func (w *walker) anyField(of holds) holds {
 	var h holds
-	for _, name := range [...]string{"spec", "containers", "env", "value", "userInfo"} {
-		h |= w.field(of, name, false)
+	for i := range parts {
+		h |= w.field(of, parts[i].name, false)
 	}
 	if of&holdsVariables != 0 {
 		for _, v := range w.variables {
@@ -194,54 +215,53 @@ func (w *walker) consume(h holds) {
 	if h&holdsLiterals != 0 {
 		w.reads |= readsLiterals
 	}
-	if h&holdsRequest != 0 {
-		w.reads |= readsUser
+	if h&(holdsRequest|holdsUser) != 0 {
+		w.reads |= readsUser | readsIdentity
 	}
 }
 
 func (w *walker) call(c ast.CallExpr) holds {
+	if c.IsMemberFunction() {
+		if c.FunctionName() == "serviceAccount" && isIdent(c.Target(), "authorizer") {
+			// This asks for somebody else than who creates the pod.
+			w.reads |= readsAuthorizer
+			w.consume(w.walkAll(c.Args()))
+			return 0
+		}
+		return w.function(c.FunctionName(), w.walk(c.Target())|w.walkAll(c.Args()))
+	}
 	args := c.Args()
-	switch name := c.FunctionName(); name {
-	case operators.Index, operators.OptIndex:
+	switch c.FunctionName() {
+	case operators.Index, operators.OptIndex, operators.OptSelect:
 		return w.index(w.walk(args[0]), args[1])
-	case operators.OptSelect:
-		return w.index(w.walk(args[0]), args[1])
-	case operators.Equals, operators.NotEquals:
-		h := w.walkAll(args)
-		// A part of the pod never equals a scalar; an empty list or map asks only whether it is empty.
-		if !plain(args[0]) && !plain(args[1]) {
-			w.consume(h)
-		}
-		return 0
-	case operators.In:
-		h := w.walkAll(args)
-		if _, ok := constant(args[0]); !ok {
-			w.consume(h)
-		}
-		return 0
 	case operators.Conditional:
 		w.walk(args[0])
 		return w.walkAll(args[1:])
-	case "serviceAccount":
-		// authorizer.serviceAccount(…) asks for somebody else than who creates the pod.
-		if c.IsMemberFunction() && c.Target().Kind() == ast.IdentKind && c.Target().AsIdent() == "authorizer" {
-			w.reads |= readsAuthorizer
-			w.consume(w.walkAll(args))
+	case operators.Equals, operators.NotEquals:
+		// A part of the pod never equals a scalar; an empty list or map asks only whether it is empty.
+		if plain(args[0]) || plain(args[1]) {
+			w.walkAll(args)
+			return 0
+		}
+	case operators.In:
+		// A constant is looked for among the names of fields.
+		if plain(args[0]) {
+			w.walkAll(args)
 			return 0
 		}
 	}
-	var h holds
-	if c.IsMemberFunction() {
-		h = w.walk(c.Target())
-	}
-	h |= w.walkAll(args)
-	switch structural[c.FunctionName()] {
+	return w.function(c.FunctionName(), w.walkAll(args))
+}
+
+// function is the value of a function whose arguments hold these parts.
+func (w *walker) function(name string, args holds) holds {
+	switch structural[name] {
 	case passes:
-		return h
+		return args
 	case looksAtShape:
 		return 0
 	default:
-		w.consume(h)
+		w.consume(args)
 		return 0
 	}
 }

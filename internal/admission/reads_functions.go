@@ -5,20 +5,17 @@ import (
 	"github.com/google/cel-go/common/operators"
 )
 
-// use is what a function does with its arguments.
+// use is what a function does with its arguments. One of which nothing is known may look at everything in them.
 type use int
 
 const (
-	// readsContent may look at everything. It is what a function does of which nothing else is known.
-	readsContent use = iota
 	// passes hands its arguments on, whole or in part.
-	passes
+	passes use = iota + 1
 	// looksAtShape tells how many, which type, whether there.
 	looksAtShape
 )
 
-// structural are the functions that do not read the content of an object or a list. Those of lists and optionals are
-// member functions, the rest are operators.
+// structural are the functions that do not read the content of an object or a list.
 var structural = map[string]use{
 	operators.Add:              passes,
 	operators.LogicalAnd:       looksAtShape,
@@ -55,6 +52,8 @@ func constant(e ast.Expr) (string, bool) {
 	text, ok := e.AsLiteral().Value().(string)
 	return text, ok
 }
+
+func isIdent(e ast.Expr, name string) bool { return e.Kind() == ast.IdentKind && e.AsIdent() == name }
 
 // plain tells whether an expression is a constant scalar, an empty list or an empty map.
 func plain(e ast.Expr) bool {

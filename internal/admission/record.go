@@ -47,7 +47,8 @@ func (r *recorder) refusals(decided *validating.ValidateResult, with *param) ([]
 			cause = r.cause(read)
 		}
 		denials = append(denials, Denial{
-			Param: with.key, Changed: with.changed, Expression: index, Message: d.Message, Reason: d.Reason, Cause: cause, Actions: r.binding.actions,
+			Param: with.key, Changed: with.changed, Expression: index, Message: d.Message, Reason: d.Reason, Cause: cause,
+			Actions: r.binding.actions,
 		})
 	}
 	for i := range decided.AuditAnnotations {

@@ -50,6 +50,8 @@ const (
 	// CompilationError is what the API server would answer if it could not compile the expression either. One that is newer
 	// than this library may.
 	CompilationError Cause = "CompilationError"
+	// InternalError rejects the request at once, whatever the failure policy is: a mutation that yields no pod.
+	InternalError Cause = "InternalError"
 )
 
 // NoExpression stands for the index of the expression where no single one decided.
@@ -80,6 +82,9 @@ func (d *Denial) Enforced() bool { return slices.Contains(d.Actions, admissionre
 
 // String is the denial in the API server's words.
 func (d *Denial) String() string {
+	if d.Cause == InternalError {
+		return d.Message
+	}
 	return refusal(d.Policy, d.Binding) + d.Message
 }
 
@@ -92,7 +97,7 @@ func refusal(policy Ref, binding string) string {
 		return fmt.Sprintf("ValidatingAdmissionPolicy '%s' denied request: ", policy.Name)
 	case policy.Kind == MutatingPolicy && binding != "":
 		return fmt.Sprintf("policy '%s' with binding '%s' denied request: ", policy.Name, binding)
-	case policy.Kind == MutatingPolicy && policy.Name != "":
+	case policy.Kind == MutatingPolicy:
 		return fmt.Sprintf("policy %q denied request: ", policy.Name)
 	default:
 		return ""

@@ -32,14 +32,13 @@ func (s Scope) All() bool {
 
 // Matches tells whether the change can affect the pods of a namespace, given its labels as they are now.
 func (s Scope) Matches(name string, namespaceLabels map[string]string) bool {
-	if len(s.areas) == 0 {
-		return false
-	}
 	set := labelsOf(name, namespaceLabels)
 	return slices.ContainsFunc(s.areas, func(a area) bool {
-		return (a.name == "" || a.name == name) && (a.policy == nil || a.policy.Matches(set)) && (a.binding == nil || a.binding.Matches(set))
+		return (a.name == "" || a.name == name) && matches(a.policy, set) && matches(a.binding, set)
 	})
 }
+
+func matches(s labels.Selector, set labels.Set) bool { return s == nil || s.Matches(set) }
 
 // Union affects what either of the two affects.
 func (s Scope) Union(other Scope) Scope { return Scope{slices.Concat(s.areas, other.areas)} }

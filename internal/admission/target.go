@@ -74,7 +74,7 @@ func matchesPods(rule *admissionregistrationv1.RuleWithOperations) bool {
 
 // mayMatch leaves out what is certainly not about the pods of a namespace. The rest is decided by upstream.
 func (t *target) mayMatch(namespace labels.Set) bool {
-	return t.pods && (t.namespaces == nil || t.namespaces.Matches(namespace))
+	return t.pods && matches(t.namespaces, namespace)
 }
 
 // podAttributes is the request of a user to create a pod. The name is empty while it has not been generated.

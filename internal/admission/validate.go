@@ -31,19 +31,19 @@ func (e *evaluation) validate(ctx context.Context) {
 }
 
 // validateRule gives the API server's dispatcher one binding at a time: of several denials it would only tell the first.
-func (e *evaluation) validateRule(ctx context.Context, r *rule, request admission.Attributes, dispatcher generic.Dispatcher[validating.PolicyHook]) {
-	e.faults(r, nil, r.policy.faults)
-	asked := false
+func (e *evaluation) validateRule(
+	ctx context.Context, r *rule, request admission.Attributes, dispatcher generic.Dispatcher[validating.PolicyHook],
+) {
 	for _, b := range r.bindings {
-		if !asked && !e.applies(r, b) {
+		if !e.applies(r, b) {
 			continue
 		}
-		e.faults(r, b, b.faults)
+		e.faults(r, b)
 		if reason := r.unreadable(b); reason != "" {
 			e.unreadable(ctx, r, b, reason, request)
 			continue
 		}
-		rec := &recorder{evaluation: e, rule: r, binding: b, compiled: r.policy.validate(), missing: e.missingFor(r)}
+		rec := &recorder{evaluation: e, rule: r, binding: b, compiled: r.validate(), missing: e.missingFor(r)}
 		hook := validating.PolicyHook{
 			Policy: r.validating, Bindings: []*admissionregistrationv1.ValidatingAdmissionPolicyBinding{b.validating}, Evaluator: rec,
 			ConfigurationError: r.configuration(),
@@ -70,8 +70,8 @@ func (e *evaluation) applies(r *rule, b *binding) bool {
 // misconfigured records an error of the configuration, and tells whether it is the policy's own rather than the binding's.
 func (e *evaluation) misconfigured(r *rule, b *binding, err error) bool {
 	message := err.Error()
-	var status *apierrors.StatusError
-	if errors.As(err, &status) && status.ErrStatus.Details != nil && len(status.ErrStatus.Details.Causes) > 0 {
+	status, ok := errors.AsType[*apierrors.StatusError](err)
+	if ok && status.ErrStatus.Details != nil && len(status.ErrStatus.Details.Causes) > 0 {
 		causes := status.ErrStatus.Details.Causes
 		message = causes[len(causes)-1].Message
 	}
@@ -115,9 +115,9 @@ func (e *evaluation) mayApply(ctx context.Context, r *rule, b *binding, request 
 // conditions are those of a policy of either kind.
 func (r *rule) conditions() *conditions {
 	if r.ref.Kind == MutatingPolicy {
-		return r.policy.mutate().conditions
+		return r.mutate().conditions
 	}
-	return r.policy.validate().conditions
+	return r.validate().conditions
 }
 
 // recorder stands where the API server's dispatcher expects the compiled policy. It evaluates that, keeps what it decides,
@@ -148,8 +148,10 @@ func (r *recorder) Validate(
 	switch {
 	case match.excluded:
 	case match.err != nil:
-		r.deny(&Denial{Param: with.key, Changed: with.changed, Expression: NoExpression, Message: match.err.Error(),
-			Cause: r.cause(r.compiled.conditions.all), Actions: r.binding.actions}, r.rule, r.binding)
+		r.deny(&Denial{
+			Param: with.key, Changed: with.changed, Expression: NoExpression, Message: match.err.Error(),
+			Cause: r.cause(r.compiled.conditions.all), Actions: r.binding.actions,
+		}, r.rule, r.binding)
 	default:
 		decided := r.compiled.validator.Validate(ctx, resource, request, params, namespace, budget, asked)
 		r.record(&decided, with, match.missing)

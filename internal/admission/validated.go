@@ -14,13 +14,14 @@ const (
 // validatedPod is the pod as validating policies see it: between mutation and validation the API server generates the name
 // and sets the status. The rest is shared with the one given.
 //
-// Not done, since nothing but a policy that looks for exactly this would notice: the UID, the creation timestamp and the
-// generation, selectors merged from matchLabelKeys, resources of the pod as a whole, AppArmor annotations for old fields.
+// Not done, since nothing but a policy that looks for exactly this would notice: the UID and the creation timestamp, selectors
+// merged from matchLabelKeys, resources of the pod as a whole, AppArmor fields from old annotations.
 func validatedPod(given *corev1.Pod) *corev1.Pod {
 	pod := *given
 	if pod.Name == "" && pod.GenerateName != "" {
 		pod.Name = pod.GenerateName[:min(len(pod.GenerateName), longestBase)] + generatedSuffix
 	}
+	pod.Generation = 1
 	pod.Status = corev1.PodStatus{Phase: corev1.PodPending, QOSClass: qosClass(&pod.Spec)}
 	if len(pod.Spec.SchedulingGates) > 0 {
 		pod.Status.Conditions = []corev1.PodCondition{{

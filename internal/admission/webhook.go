@@ -36,10 +36,14 @@ type webhook struct {
 
 func newValidatingConfiguration(given *admissionregistrationv1.ValidatingWebhookConfiguration, c *compiler) *configuration {
 	object := given.DeepCopy()
-	fresh := &configuration{ref: Ref{ValidatingWebhooks, object.Name}, spec: object.Webhooks, created: object.CreationTimestamp, changed: ChangedAt(object)}
+	fresh := &configuration{
+		ref: Ref{ValidatingWebhooks, object.Name}, spec: object.Webhooks, created: object.CreationTimestamp, changed: ChangedAt(object),
+	}
 	for i := range object.Webhooks {
 		w := &object.Webhooks[i]
 		defaultValidatingWebhook(w)
+		// How it is called does not matter, and a new certificate is no change.
+		w.ClientConfig, w.TimeoutSeconds, w.AdmissionReviewVersions = admissionregistrationv1.WebhookClientConfig{}, nil, nil
 		fresh.add(&webhook{
 			name: w.Name, failure: *w.FailurePolicy, effects: ptr.Deref(w.SideEffects, admissionregistrationv1.SideEffectClassUnknown),
 			target:     newWebhookTarget(w.Rules, w.NamespaceSelector, w.ObjectSelector),
@@ -51,10 +55,13 @@ func newValidatingConfiguration(given *admissionregistrationv1.ValidatingWebhook
 
 func newMutatingConfiguration(given *admissionregistrationv1.MutatingWebhookConfiguration, c *compiler) *configuration {
 	object := given.DeepCopy()
-	fresh := &configuration{ref: Ref{MutatingWebhooks, object.Name}, spec: object.Webhooks, created: object.CreationTimestamp, changed: ChangedAt(object)}
+	fresh := &configuration{
+		ref: Ref{MutatingWebhooks, object.Name}, spec: object.Webhooks, created: object.CreationTimestamp, changed: ChangedAt(object),
+	}
 	for i := range object.Webhooks {
 		w := &object.Webhooks[i]
 		defaultMutatingWebhook(w)
+		w.ClientConfig, w.TimeoutSeconds, w.AdmissionReviewVersions = admissionregistrationv1.WebhookClientConfig{}, nil, nil
 		fresh.add(&webhook{
 			name: w.Name, failure: *w.FailurePolicy, effects: ptr.Deref(w.SideEffects, admissionregistrationv1.SideEffectClassUnknown),
 			target:     newWebhookTarget(w.Rules, w.NamespaceSelector, w.ObjectSelector),
