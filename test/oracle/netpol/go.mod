@@ -3,7 +3,7 @@ module github.com/daysix/daysix/test/oracle/netpol
 go 1.26.0
 
 require (
-	github.com/daysix/daysix v0.0.0-00010101000000-000000000000
+	github.com/daysix/daysix v0.0.0
 	github.com/mattfenwick/cyclonus v0.5.6
 	k8s.io/api v0.37.2
 	k8s.io/apimachinery v0.37.2
