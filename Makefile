@@ -5,7 +5,7 @@ SHELL := /usr/bin/env bash
 GO ?= go
 TOOLS := $(CURDIR)/bin/tools
 # Where goroutines share state. The rest is pure, and slow under the race detector, which needs a C compiler too.
-RACE_PACKAGES := ./controllers/... ./internal/config/... ./internal/metrics/... ./internal/publish/... ./internal/rbac/... ./internal/snapshot/...
+RACE_PACKAGES := ./controllers/... ./internal/config/... ./internal/metrics/... ./internal/netpol/... ./internal/publish/... ./internal/rbac/... ./internal/snapshot/...
 RACE ?= $(shell command -v gcc || command -v cc || command -v clang)
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
@@ -53,8 +53,9 @@ test-go: control-plane ## Run the Go tests, against a real API server where they
 	@if [ -n "$(RACE)" ]; then set -x; $(GO) test -race -timeout 20m $(RACE_PACKAGES); fi
 
 .PHONY: test-oracle
-test-oracle: ## Compare the RBAC index with the authorizer of the API server, in a module of its own.
+test-oracle: ## Compare the RBAC index with the API server's authorizer, the network index with cyclonus, in modules of their own.
 	GOWORK=off $(GO) -C test/oracle/rbac test ./...
+	GOWORK=off $(GO) -C test/oracle/netpol test ./...
 
 .PHONY: bench
 bench: control-plane ## Run the benchmarks and print one table.
