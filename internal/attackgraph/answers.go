@@ -18,17 +18,17 @@ func (s *Solution) Answers(key Key) (answers Answers, ok bool) {
 	if !ok {
 		return Answers{}, false
 	}
-	r := &s.results[i]
-	if r.vertex == absent {
+	if s.resultAt[i] == absent {
 		answers = s.noAnswers(i)
-		answers.Certain, answers.Possible = r.certain, r.possible
-		if m, ok := s.state.workloads[i].firstSecret(); ok {
-			m.workload = int32(i)
-			step := s.mounted(Vertex{KindWorkload, answers.Workload}, m)
+		answers.Certain = s.state.workloads[i].ownSecrets()
+		answers.Possible = answers.Certain
+		if m := s.census.firstMount(i); m.group != absent {
+			step := s.mounted(Vertex{KindWorkload, key}, m)
 			answers.ReadSecrets = Answer{Verdict: finding.Yes, Scope: ScopeObject, Path: Path{step}}
 		}
 		return answers, true
 	}
+	r := &s.results[s.resultAt[i]]
 	found := s.searchesOf(r)
 	return s.assemble(i, &outlook{
 		cost: func(t target) cost { return found.ways[t].costs[r.vertex] },
@@ -52,7 +52,7 @@ type outlook struct {
 }
 
 // assemble makes the answers of what was found.
-func (s *Solution) assemble(i int, o *outlook) Answers {
+func (s *Solution) assemble(i int32, o *outlook) Answers {
 	a := s.noAnswers(i)
 	a.Certain, a.Possible = o.certain, o.possible
 	a.BecomeClusterAdmin = o.answer(toAdmin)
@@ -67,7 +67,7 @@ func (s *Solution) assemble(i int, o *outlook) Answers {
 }
 
 // noAnswers are those for a workload that leads nowhere.
-func (s *Solution) noAnswers(i int) Answers {
+func (s *Solution) noAnswers(i int32) Answers {
 	w, no := s.state.workloads[i], Answer{Verdict: finding.No}
 	return Answers{
 		Workload: w.key, BecomeClusterAdmin: no, ControlNode: no, HopNodes: no, CreatePods: no, ControlPods: no, ReadSecrets: no,

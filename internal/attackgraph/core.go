@@ -12,7 +12,7 @@ type core struct {
 	objectAt map[Vertex]int32
 	sets     map[*permissionSet]int32
 	// podAt and secretAt say what the vertices of pods and Secrets are.
-	podAt    map[int32]groupAt
+	podAt    map[int32]podsAt
 	secretAt map[int32]secretAt
 	// vertexOf is the vertex of a workload, by index; absent where it leads nowhere.
 	vertexOf []int32
@@ -25,7 +25,8 @@ type core struct {
 	conditions  []string // 0 is none
 	conditionAt map[string]int32
 	reasons     []reason // 0 is none
-	stealing    bool     // some arc needs a node of one's own
+	effects     []effectAt
+	stealers    []int32 // vertices with arcs that need a node of one's own, in order
 }
 
 // secretAt is a Secret: its namespace, absent where it is any, and its slot, absent where it is not known to exist.
@@ -59,13 +60,14 @@ const (
 // open tells whether who controls a node, or does not, can take the arc.
 func (f flags) open(controlsNode bool) bool { return f&needsNode == 0 || controlsNode }
 
-// reason is what an arc was drawn from: an effect, or a pod with or without a way.
-type reason struct {
-	effect          *Effect
-	way             *Way
-	workload, group int32 // plus one; 0 where there is none
-	pod             int32 // plus one; 0 where there is none
+// effectAt is an effect and the vertex of its permission set.
+type effectAt struct {
+	*heldEffect
+	set int32
 }
+
+// reason is what an arc was drawn from: an effect, or a group and one of its pods. All are numbers plus one; 0 is none.
+type reason struct{ effect, group, pod int32 }
 
 // The single vertices.
 const (
@@ -92,7 +94,7 @@ const (
 func newCore(s *state, edges []Edge) *core {
 	return &core{
 		state: s, edges: edges, objectAt: make(map[Vertex]int32), sets: make(map[*permissionSet]int32),
-		podAt: make(map[int32]groupAt), secretAt: make(map[int32]secretAt), vertexOf: absences(len(s.workloads)),
+		podAt: make(map[int32]podsAt), secretAt: make(map[int32]secretAt), vertexOf: absences(len(s.workloads)),
 		conditions: []string{""}, conditionAt: map[string]int32{"": 0},
 		arcs: make([]arc, 0, roomFor(s.arcs)), reasons: make([]reason, 1, roomFor(s.reasons)+1),
 	}
@@ -219,7 +221,6 @@ func (c *core) add(to int32, edge uint8, condition string, why reason) {
 		a.reason = int32(len(c.reasons))
 		c.reasons = append(c.reasons, why)
 	}
-	c.stealing = c.stealing || a.flags&needsNode != 0
 	c.arcs = append(c.arcs, a)
 }
 
@@ -243,13 +244,21 @@ func (c *core) connect(froms []int32) {
 	c.arcs = sorted
 	c.back = make([]backArc, len(sorted))
 	nextIn := append([]int32(nil), c.inStart...)
-	for v := range c.size() {
-		for _, a := range c.out(int32(v)) {
-			c.back[nextIn[a.to]] = backArc{int32(v), a.flags}
+	for v := range int32(c.size()) {
+		steals := false
+		for _, a := range c.out(v) {
+			c.back[nextIn[a.to]] = backArc{v, a.flags}
 			nextIn[a.to]++
+			steals = steals || a.flags&needsNode != 0
+		}
+		if steals {
+			c.stealers = append(c.stealers, v)
 		}
 	}
 }
+
+// steals tells whether it makes a difference to control a node.
+func (c *core) steals() bool { return len(c.stealers) > 0 }
 
 // out are the arcs that start at a vertex, in that ends there.
 func (c *core) out(v int32) []arc    { return c.arcs[c.outStart[v]:c.outStart[v+1]] }

@@ -43,7 +43,7 @@ type space struct {
 
 func newCounter(c *core, counted *counted, census *census) *counter {
 	k := &counter{
-		census: census, core: c, counted: counted, podMarks: make([]int32, census.pods),
+		census: census, core: c, counted: counted, podMarks: make([]int32, len(census.podNodes)),
 		marks: make([]int32, len(census.state.secrets)), spaces: make([]space, len(census.state.namespaces)),
 	}
 	for _, at := range c.secretAt {
@@ -63,7 +63,7 @@ func (k *counter) count(set *reach, everything bool) {
 	k.round++
 	if everything {
 		s := k.state
-		k.sum = Reached{k.pods, max(len(s.nodes), 1), len(s.namespaces), len(k.secrets) + k.unknown}
+		k.sum = Reached{len(k.podNodes), max(len(s.nodes), 1), len(s.namespaces), len(k.secrets) + k.unknown}
 		return
 	}
 	k.allPods, k.allSecrets = k.holds(set, podsHub), k.holds(set, secretsHub)
@@ -72,7 +72,7 @@ func (k *counter) count(set *reach, everything bool) {
 		k.sum.Nodes = max(k.sum.Nodes, 1)
 	}
 	if k.allPods {
-		k.sum.Pods = k.pods
+		k.sum.Pods = len(k.podNodes)
 	}
 	if k.allSecrets {
 		k.sum.Secrets += len(k.secrets)
@@ -126,19 +126,19 @@ func (k *counter) markGroups(namespace int32, stolen bool) {
 	if k.allPods && k.allSecrets {
 		return
 	}
-	groups := k.groupsIn(namespace)
-	for i := range groups {
-		g := &groups[i]
-		if stolen && g.placement != Free {
+	from, to := k.groupsIn(namespace)
+	for i := from; i < to; i++ {
+		g := &k.groups[i]
+		if stolen && !g.free {
 			continue
 		}
-		for p := range g.podNodes {
-			k.markPod(g, g.firstPod+int32(p))
+		for pod := g.firstPod; pod < g.endPod; pod++ {
+			k.markPod(g, pod)
 		}
 		if stolen {
-			k.markSecrets(g.namespace, g.onNode)
+			k.markSecrets(g.namespace, k.needs(g))
 		} else {
-			k.markSecrets(g.namespace, g.mounted.slots)
+			k.markSecrets(g.namespace, k.mounts(g))
 		}
 	}
 }
@@ -150,16 +150,16 @@ func (k *counter) markNode(n int32, root bool) {
 		if root {
 			k.markPod(g, p.pod)
 		}
-		k.markSecrets(g.namespace, g.onNode)
+		k.markSecrets(g.namespace, k.needs(g))
 	}
 }
 
 // markObject marks a pod or a Secret that an effect names.
 func (k *counter) markObject(v int32) {
 	if at, ok := k.core.podAt[v]; ok {
-		g := &k.groups[k.groupsOf[at.workload]+at.index]
-		k.markPod(g, g.firstPod+at.only)
-		k.markSecrets(g.namespace, g.mounted.slots)
+		g := &k.groups[at.group]
+		k.markPod(g, at.firstPod)
+		k.markSecrets(g.namespace, k.mounts(g))
 		return
 	}
 	secret := k.core.secretAt[v]
@@ -213,7 +213,7 @@ func (k *counter) touch(namespace int32) *space {
 }
 
 // reached is what a workload reaches for which the set was counted: without its own pods, with the Secrets that they mount.
-func (k *counter) reached(workload int) Reached {
+func (k *counter) reached(workload int32) Reached {
 	r, w := k.sum, k.state.workloads[workload]
 	own, secrets := w.pods, 0
 	if !k.everything && !k.allPods {
@@ -242,12 +242,12 @@ func (k *counter) reached(workload int) Reached {
 }
 
 // marked counts the pods of a workload that are marked.
-func (k *counter) marked(workload int) int {
+func (k *counter) marked(workload int32) int {
 	count := 0
-	groups := k.groups[k.groupsOf[workload]:k.groupsOf[workload+1]]
+	groups := k.of(workload)
 	for i := range groups {
-		for p := range groups[i].podNodes {
-			if k.podMarks[groups[i].firstPod+int32(p)] == k.round {
+		for pod := groups[i].firstPod; pod < groups[i].endPod; pod++ {
+			if k.podMarks[pod] == k.round {
 				count++
 			}
 		}

@@ -32,7 +32,7 @@ func (s *Solution) digestAll() {
 		d.conditions[i] = d.text(condition)
 	}
 	for i := range s.results {
-		s.results[i].digest = d.digest(i)
+		s.results[i].digest = d.digest(&s.results[i])
 	}
 }
 
@@ -73,8 +73,8 @@ func (s *summary) sum() uint64 {
 // aloneDigest is that of a workload which leads nowhere but to its own Secrets.
 func (w *workload) aloneDigest(seed maphash.Seed) uint64 {
 	s := summary{certain: w.ownSecrets().buckets(), possible: w.ownSecrets().buckets(), note: maphash.String(seed, w.note)}
-	if m, ok := w.firstSecret(); ok {
-		secret := Key{Namespace: w.key.Namespace, Name: w.groups[m.group].mounted.names[0]}
+	if of := w.firstSecret(); of != "" {
+		secret := Key{Namespace: w.key.Namespace, Name: of}
 		tail := mountDigest(seed, mountSecret().because, Vertex{KindSecret, secret})
 		s.wide[2] = wideSummary{widest: 2, nearest: 2, wideTail: tail, tail: tail}
 	}
@@ -87,15 +87,11 @@ func mountDigest(seed maphash.Seed, why string, secret Vertex) uint64 {
 }
 
 // digest sums up the answers for a workload.
-func (d *digester) digest(workload int) uint64 {
-	r, w := &d.results[workload], d.state.workloads[workload]
-	if r.vertex == absent {
-		return w.alone
-	}
-	found := d.searchesOf(r)
+func (d *digester) digest(r *result) uint64 {
+	found, w := d.searchesOf(r), d.state.workloads[r.workload]
 	s := summary{
 		certain: r.certain.buckets(), possible: r.possible.buckets(), ownNodes: bucket(w.ownNodes), note: d.text(w.note),
-		admin: d.tail(found, toAdmin, r.vertex), node: d.tail(found, toNode, r.vertex), hop: d.hop(found, workload, r.vertex),
+		admin: d.tail(found, toAdmin, r.vertex), node: d.tail(found, toNode, r.vertex), hop: d.hop(found, r.workload, r.vertex),
 	}
 	for i, q := range [...]widening{creatingPods(), controllingPods(), readingSecrets()} {
 		widest, nearest, _ := q.choose(func(t target) cost { return found.ways[t].costs[r.vertex] })
@@ -135,7 +131,7 @@ func (d *digester) tail(found *searches, t target, v int32) uint64 {
 }
 
 // hop sums up the way to another node.
-func (d *digester) hop(found *searches, workload int, v int32) uint64 {
+func (d *digester) hop(found *searches, workload, v int32) uint64 {
 	i, _, except := d.firstHop(found, workload, v)
 	var sum uint64
 	for i != noArc {
@@ -150,13 +146,13 @@ func (d *digester) arc(i int32) uint64 {
 	if d.arcs[i] == 0 {
 		a := &d.core.arcs[i]
 		sum := mix(uint64(a.edge)+1, d.conditions[a.condition])
-		switch why := &d.core.reasons[a.reason]; {
-		case why.effect != nil:
-			sum = mix(sum, d.text(why.effect.Why))
-		case why.way != nil:
-			sum = mix(sum, d.text(why.way.Why))
-		case why.workload != 0:
-			sum = mix(sum, d.state.workloads[why.workload-1].digest)
+		switch why, way := d.core.reasons[a.reason], d.core.edges[a.edge].way; {
+		case why.effect != 0:
+			sum = mix(sum, d.core.effects[why.effect-1].digest)
+		case way != nil:
+			sum = mix(sum, way(d.census.groups[why.group-1].group).digest)
+		case why.group != 0:
+			sum = mix(sum, d.state.workloads[d.census.groups[why.group-1].workload].digest)
 		}
 		d.arcs[i] = mix(sum, d.vertex(a.to)) | 1
 	}

@@ -6,58 +6,48 @@ import "github.com/daysix/daysix/internal/finding"
 // with rights and stays in its pods is counted, but nothing starts from it.
 type drawing struct {
 	*state
-	core *core
+	census *census
+	core   *core
 
 	drawn uint8 // the edge that is drawn now
 	froms []int32
-	// groups are those of the vertices that pods stand for, by vertex.
-	groups []groupAt
-	// holders are the groups that hold a token of an account, by account.
-	holders [][]groupAt
-	// effects of permission sets, by privilege.
-	effects map[finding.CheckID][]heldBy
-	// filesRead are the nodes whose files somebody reads without being root.
-	filesRead []bool
+	// pods are the groups and single pods that have a vertex.
+	pods []podsAt
+	// holders are those that hold a token of an account, by account.
+	holders [][]podsAt
+	// effects are the numbers of effects, by privilege.
+	effects map[finding.CheckID][]int32
 	// named is where effects lead that are limited to names.
 	named map[limited][]int32
+	// anywhere are the vertices of all Secrets of a name, by the one that stands for those that are not known.
+	anywhere map[int32][]int32
+	// filesRead are the nodes whose files somebody reads without being root.
+	filesRead []bool
 	// bearing are the vertices of Secrets that hold a token with rights, by slot.
 	bearing map[int32]tokenSecret
 }
 
-// groupAt is a group of a workload, or one pod of it.
-type groupAt struct {
-	*group
-	vertex          int32
-	workload, index int32 // of the workload, and of the group in it
-	only            int32 // the one pod, or absent
-}
-
-// by is the reason that a pod of the group is.
-func (g *groupAt) by(way *Way, pod int) reason {
-	return reason{way: way, workload: g.workload + 1, group: g.index + 1, pod: int32(pod) + 1}
-}
-
-// byFirst is the reason that the first pod of a group is, or the group itself where it has none.
-func (g *groupAt) byFirst() reason { return g.by(nil, min(len(g.podNames), 1)-1) }
-
-type heldBy struct {
-	set    int32 // vertex
-	effect *heldEffect
+// podsAt are pods of a group: all of them, or one that has a vertex of its own.
+type podsAt struct {
+	group, vertex    int32
+	firstPod, endPod int32
 }
 
 type limited struct {
 	right  *right
-	effect *heldEffect
+	effect int32
 }
 
 type tokenSecret struct{ vertex, account int32 }
 
 // draw makes the graph of a state.
-func draw(s *state, edges []Edge) *core {
+func draw(c *census, edges []Edge) *core {
+	s := c.state
 	d := &drawing{
-		state: s, core: newCore(s, edges), holders: make([][]groupAt, len(s.accounts)),
-		effects: make(map[finding.CheckID][]heldBy), filesRead: make([]bool, len(s.nodes)),
+		state: s, census: c, core: newCore(s, edges), holders: make([][]podsAt, len(s.accounts)),
+		effects: make(map[finding.CheckID][]int32), filesRead: make([]bool, len(s.nodes)),
 		froms: make([]int32, 0, roomFor(s.arcs)), named: make(map[limited][]int32), bearing: make(map[int32]tokenSecret),
+		anywhere: make(map[int32][]int32),
 	}
 	d.nameTokenSecrets()
 	d.nameSets()
@@ -82,26 +72,34 @@ func (d *drawing) edge(from, to int32, condition string, why reason) {
 	d.core.add(to, d.drawn, condition, why)
 }
 
-// eachGroup visits the groups of the vertices that pods stand for.
-func (d *drawing) eachGroup(visit func(*groupAt)) {
-	for i := range d.groups {
-		visit(&d.groups[i])
-	}
+// all are the pods of a group.
+func (d *drawing) all(group int32) podsAt {
+	g := &d.census.groups[group]
+	return podsAt{group, absent, g.firstPod, g.endPod}
 }
 
-// eachNode visits the nodes that pods of a group run on, each once and by name, with one of the pods. Absent stands for the
-// node of a pod that has none yet, or of a group without pods, where the pod is absent too.
-func (d *drawing) eachNode(g *groupAt, visit func(n int32, pod int)) {
-	if len(g.podNodes) == 0 {
+func (d *drawing) group(p *podsAt) *censusGroup { return &d.census.groups[p.group] }
+
+// by is the reason that a pod is, or its group where the pod is absent.
+func (p *podsAt) by(pod int32) reason { return reason{group: p.group + 1, pod: pod + 1} }
+
+// byFirst is the reason that the first of the pods is, or their group where there is none.
+func (p *podsAt) byFirst() reason {
+	if p.firstPod == p.endPod {
+		return p.by(absent)
+	}
+	return p.by(p.firstPod)
+}
+
+// eachNode visits the nodes that pods run on, each once and by name, with one of the pods. Absent stands for the node of a
+// pod that has none yet, or of a group without pods, where the pod is absent too.
+func (d *drawing) eachNode(p *podsAt, visit func(n, pod int32)) {
+	if p.firstPod == p.endPod {
 		visit(absent, absent)
 	}
-	for i, n := range g.podNodes {
-		switch {
-		case g.only != absent && g.only != int32(i), g.only == absent && i > 0 && g.podNodes[i-1] == n:
-		case n == noNode:
-			visit(absent, i)
-		default:
-			visit(d.nodeAt[n], i)
+	for pod := p.firstPod; pod < p.endPod; pod++ {
+		if n := d.census.podNodes[pod]; pod == p.firstPod || n != d.census.podNodes[pod-1] {
+			visit(n, pod)
 		}
 	}
 }
@@ -114,12 +112,13 @@ func (d *drawing) eachViewOf(n int32, visit func(from int32)) {
 	}
 }
 
-func (d *drawing) eachEffect(r *right, visit func(heldBy)) {
+// eachEffect visits the effects that a right follows, by number.
+func (d *drawing) eachEffect(r *right, visit func(effect int32, e *heldEffect)) {
 	for _, privilege := range r.privileges {
-		for _, held := range d.effects[privilege] {
+		for _, i := range d.effects[privilege] {
 			for _, c := range r.consequences {
-				if held.effect.Consequence == c {
-					visit(held)
+				if e := d.core.effects[i].heldEffect; e.Consequence == c {
+					visit(i, e)
 				}
 			}
 		}
@@ -128,12 +127,11 @@ func (d *drawing) eachEffect(r *right, visit func(heldBy)) {
 
 // follow draws the edges that a right describes.
 func (d *drawing) follow(r *right) {
-	d.eachEffect(r, func(held heldBy) {
-		e := held.effect
-		why := reason{effect: &e.Effect}
+	d.eachEffect(r, func(i int32, e *heldEffect) {
+		set, why := d.core.effects[i].set, reason{effect: i + 1}
 		if r.named == nil || len(e.Names) == 0 {
 			if !r.onlyNamed {
-				d.edge(held.set, d.core.scoped(r.to, d.namespaceOf(e)), d.conditionOf(e.Condition), why)
+				d.edge(set, d.core.scoped(r.to, d.namespaceOf(e)), d.conditionOf(e.Condition), why)
 			}
 			return
 		}
@@ -141,8 +139,8 @@ func (d *drawing) follow(r *right) {
 		if r.resolved {
 			condition = ""
 		}
-		for _, to := range d.named[limited{r, e}] {
-			d.edge(held.set, to, condition, why)
+		for _, to := range d.named[limited{r, i}] {
+			d.edge(set, to, condition, why)
 		}
 	})
 }

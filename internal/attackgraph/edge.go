@@ -29,6 +29,8 @@ type Edge struct {
 	flags   flags
 	// rights are the effects that the edge follows, for edges that RBAC gives.
 	rights []right
+	// way is what a pod leads there by, for edges that say it in a field.
+	way func(*group) *heldWay
 	// draw adds the edge wherever it holds; nil for those that rights describe.
 	draw func(*drawing)
 }

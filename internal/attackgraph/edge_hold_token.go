@@ -11,11 +11,11 @@ func holdToken() Edge {
 		Sources: "Kubernetes documentation, Configure Service Accounts for Pods; KubeHound IDENTITY_ASSUME.",
 		because: "a container holds its token",
 		draw: func(d *drawing) {
-			d.eachGroup(func(g *groupAt) {
-				if account := d.accountAt[g.account]; g.token && account != absent {
-					d.edge(g.vertex, d.core.account(account), "", reason{})
+			for i := range d.pods {
+				if p := &d.pods[i]; d.group(p).holds != absent {
+					d.edge(p.vertex, d.core.account(d.group(p).holds), "", reason{})
 				}
-			})
+			}
 		},
 	}
 }

@@ -14,13 +14,13 @@ func mountSecret() Edge {
 			if len(d.bearing) == 0 {
 				return
 			}
-			d.eachGroup(func(g *groupAt) {
-				for _, slot := range g.mounted.slots {
+			for i := range d.pods {
+				for _, slot := range d.census.mounts(d.group(&d.pods[i])) {
 					if bearing, ok := d.bearing[slot]; ok {
-						d.edge(g.vertex, bearing.vertex, "", reason{})
+						d.edge(d.pods[i].vertex, bearing.vertex, "", reason{})
 					}
 				}
-			})
+			}
 		},
 	}
 }

@@ -11,34 +11,27 @@ func nodeOfPods() Edge {
 		because: "it runs on the node",
 		draw: func(d *drawing) {
 			wanted := make(map[int32]bool)
-			d.eachEffect(&addEphemeralContainer().rights[1], func(held heldBy) { wanted[d.namespaceOf(held.effect)] = true })
-			for namespace := int32(absent); int(namespace) < len(d.namespaces) && len(wanted) > 0; namespace++ {
-				if !wanted[namespace] {
-					continue
+			d.eachEffect(&addEphemeralContainer().rights[1], func(_ int32, e *heldEffect) { wanted[d.namespaceOf(e)] = true })
+			for namespace := int32(absent); int(namespace) < len(d.namespaces); namespace++ {
+				if wanted[namespace] {
+					d.nodesOfPods(namespace)
 				}
-				from, to := 0, len(d.workloads)
-				if namespace != absent {
-					from, to = d.workloadsOf(d.namespaces[namespace])
-				}
-				d.nodesOf(from, to, d.core.hub(podNodesHub, namespace))
 			}
 		},
 	}
 }
 
-// nodesOf draws edges from a hub to the nodes that run pods of a range of workloads.
-func (d *drawing) nodesOf(from, to int, hub int32) {
+// nodesOfPods draws the edges to the nodes that run pods of a namespace.
+func (d *drawing) nodesOfPods(namespace int32) {
 	seen := make(map[int32]bool)
-	for i := from; i < to; i++ {
-		w := d.workloads[i]
-		for j := range w.groups {
-			g := &groupAt{&w.groups[j], absent, int32(i), int32(j), absent}
-			d.eachNode(g, func(n int32, pod int) {
-				if n != absent && !seen[n] {
-					seen[n] = true
-					d.edge(hub, d.core.node(n), "", g.by(nil, pod))
-				}
-			})
-		}
+	from, to := d.census.groupsIn(namespace)
+	for number := from; number < to; number++ {
+		p := d.all(number)
+		d.eachNode(&p, func(n, pod int32) {
+			if n != absent && !seen[n] {
+				seen[n] = true
+				d.edge(d.core.hub(podNodesHub, namespace), d.core.node(n), "", p.by(pod))
+			}
+		})
 	}
 }

@@ -9,17 +9,20 @@ func readNode() Edge {
 		Title:   "Read the files of the node",
 		Why:     "The kubelet keeps the tokens and Secrets of its pods, and its own credential, in files of the node.",
 		Sources: "KubeHound EXPLOIT_HOST_READ, EXPLOIT_HOST_TRAVERSE; IceKube CAN_ACCESS_HOST_FD.",
+		way:     func(g *group) *heldWay { return g.read },
 		draw: func(d *drawing) {
-			d.eachGroup(func(g *groupAt) {
-				if g.read == nil {
-					return
+			for i := range d.pods {
+				p := &d.pods[i]
+				read := d.group(p).read
+				if read == nil {
+					continue
 				}
-				d.eachNode(g, func(n int32, pod int) {
+				d.eachNode(p, func(n, pod int32) {
 					if n != absent {
-						d.edge(g.vertex, d.core.nodeFiles(n), g.read.Condition, g.by(g.read, pod))
+						d.edge(p.vertex, d.core.nodeFiles(n), read.Condition, p.by(pod))
 					}
 				})
-			})
+			}
 		},
 	}
 }

@@ -11,13 +11,10 @@ func secretOnNode() Edge {
 		Sources: "Kubernetes source, plugin/pkg/auth/authorizer/node; KubeHound VOLUME_ACCESS.",
 		because: "it needs the Secret",
 		draw: func(d *drawing) {
-			if len(d.bearing) == 0 {
-				return
-			}
-			d.eachMount(func(g *groupAt, to int32) {
-				d.eachNode(g, func(n int32, pod int) {
+			d.eachMount(func(p *podsAt, to int32) {
+				d.eachNode(p, func(n, pod int32) {
 					if n != absent {
-						d.eachViewOf(n, func(from int32) { d.edge(from, to, "", g.by(nil, pod)) })
+						d.eachViewOf(n, func(from int32) { d.edge(from, to, "", p.by(pod)) })
 					}
 				})
 			})
@@ -25,15 +22,16 @@ func secretOnNode() Edge {
 	}
 }
 
-// eachMount visits the groups of all workloads that refer to a Secret with a token.
-func (d *drawing) eachMount(visit func(g *groupAt, secret int32)) {
-	for i, w := range d.workloads {
-		for j := range w.groups {
-			g := &groupAt{&w.groups[j], absent, int32(i), int32(j), absent}
-			for _, slot := range g.onNode {
-				if bearing, ok := d.bearing[slot]; ok {
-					visit(g, bearing.vertex)
-				}
+// eachMount visits the groups of all workloads that need a Secret with a token.
+func (d *drawing) eachMount(visit func(p *podsAt, secret int32)) {
+	if len(d.bearing) == 0 {
+		return
+	}
+	for number := range int32(len(d.census.groups)) {
+		p := d.all(number)
+		for _, slot := range d.census.needs(d.group(&p)) {
+			if bearing, ok := d.bearing[slot]; ok {
+				visit(&p, bearing.vertex)
 			}
 		}
 	}

@@ -10,14 +10,14 @@ func takeNode() Edge {
 		Why: "A privileged container, a dangerous capability or a directory of the node makes code in the pod root on its " +
 			"node. The nodes of other pods of the workload are reached only from those pods.",
 		Sources: "KubeHound CE_PRIV_MOUNT, CE_MODULE_LOAD, CE_NSENTER, EXPLOIT_HOST_WRITE; IceKube; badPods.",
+		way:     func(g *group) *heldWay { return g.root },
 		draw: func(d *drawing) {
-			d.eachGroup(func(g *groupAt) {
-				if g.root != nil {
-					d.eachNode(g, func(n int32, pod int) {
-						d.edge(g.vertex, d.core.node(n), g.root.Condition, g.by(g.root, pod))
-					})
+			for i := range d.pods {
+				p := &d.pods[i]
+				if root := d.group(p).root; root != nil {
+					d.eachNode(p, func(n, pod int32) { d.edge(p.vertex, d.core.node(n), root.Condition, p.by(pod)) })
 				}
-			})
+			}
 		},
 	}
 }

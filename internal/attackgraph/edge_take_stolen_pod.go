@@ -10,29 +10,20 @@ func takeStolenPod() Edge {
 		Sources: "rbac-police steal_pods.",
 		because: "the scheduler may place its pods anew",
 		draw: func(d *drawing) {
-			hubsOf := func(g *groupAt) [2]int32 {
-				return [2]int32{
-					d.core.hub(stolenHub, d.namespaceAt[d.workloads[g.workload].namespace]), d.core.hub(stolenHub, absent),
-				}
-			}
 			for i := range d.holders {
 				for j := range d.holders[i] {
-					if g := &d.holders[i][j]; g.placement == Free {
-						for _, hub := range hubsOf(g) {
-							d.edge(hub, d.core.account(int32(i)), "", g.byFirst())
-						}
-					}
+					d.bring(&d.holders[i][j], d.core.account(int32(i)))
 				}
 			}
-			if len(d.bearing) > 0 {
-				d.eachMount(func(g *groupAt, to int32) {
-					if g.placement == Free {
-						for _, hub := range hubsOf(g) {
-							d.edge(hub, to, "", g.byFirst())
-						}
-					}
-				})
-			}
+			d.eachMount(d.bring)
 		},
+	}
+}
+
+// bring draws the edges to what pods bring along, if they can be stolen.
+func (d *drawing) bring(p *podsAt, to int32) {
+	if g := d.group(p); g.free {
+		d.edge(d.core.hub(stolenHub, g.namespace), to, "", p.byFirst())
+		d.edge(d.core.hub(stolenHub, absent), to, "", p.byFirst())
 	}
 }

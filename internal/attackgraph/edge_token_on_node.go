@@ -16,10 +16,10 @@ func tokenOnNode() Edge {
 			for i := range d.holders {
 				to := d.core.account(int32(i))
 				for j := range d.holders[i] {
-					g := &d.holders[i][j]
-					d.eachNode(g, func(n int32, pod int) {
+					p := &d.holders[i][j]
+					d.eachNode(p, func(n, pod int32) {
 						if n != absent {
-							d.eachViewOf(n, func(from int32) { d.edge(from, to, "", g.by(nil, pod)) })
+							d.eachViewOf(n, func(from int32) { d.edge(from, to, "", p.by(pod)) })
 						}
 					})
 				}

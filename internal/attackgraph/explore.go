@@ -22,6 +22,7 @@ type explorer struct {
 	best    [targets]found
 	hop     found
 	nearest int32 // the node that does not count where no pod has one
+	limit   cost
 }
 
 // visit is a way to a vertex.
@@ -64,17 +65,18 @@ func (s *Solution) newExplorer() *explorer {
 }
 
 // search visits what the workload reaches, cheapest first. Each vertex is visited on behalf of two pods at most: for a hop
-// it matters whose node does not count. Once cluster-admin is certain, everything else is two steps away at most.
+// it matters whose node does not count. Once cluster-admin is certain, everything is two steps from there at most, and no
+// other way that is as long need be looked at.
 func (e *explorer) search(stealing bool) {
 	e.round++
 	e.made, e.reached, e.hop, e.nearest = e.made[:0], e.reached[:0], found{cost: unreachable}, absent
+	e.limit = unreachable
 	for t := range e.best {
 		e.best[t] = found{cost: unreachable}
 	}
 	e.note(e.start, 0, noVisit)
 	e.leave(visit{vertex: e.start, own: e.only}, noVisit, stealing)
-	limit := unreachable
-	for item, ok := e.queue.take(); ok && item.cost <= limit; item, ok = e.queue.take() {
+	for item, ok := e.queue.take(); ok && item.cost <= e.limit; item, ok = e.queue.take() {
 		v := e.made[item.label]
 		if !e.accept(item.label) {
 			continue
@@ -84,7 +86,7 @@ func (e *explorer) search(stealing bool) {
 			e.hop = found{cost: v.cost, visit: item.label}
 		}
 		if v.vertex == adminVertex && v.cost.certain() {
-			limit = min(limit, v.cost+2*oneStep)
+			e.limit = v.cost + 2*oneStep
 		}
 		e.leave(v, item.label, stealing)
 	}
@@ -118,7 +120,7 @@ func (e *explorer) leave(v visit, at int32, stealing bool) {
 		if at == noVisit {
 			next.own = e.core.ownNode(a.to, e.only)
 		}
-		if e.wants(&next) {
+		if e.wants(&next) && (next.cost < e.limit || v.vertex == e.core.hub(ownerHub, absent)) {
 			e.made = append(e.made, next)
 			e.queue.put(queued{vertex: a.to, label: int32(len(e.made) - 1), cost: next.cost})
 		}

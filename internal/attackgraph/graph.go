@@ -24,8 +24,8 @@ type Graph struct {
 	permissions permissions
 
 	edges []Edge
-	// arcs and reasons are how many the last drawing had: the next one has about as many.
-	arcs, reasons int
+	// arcs, reasons and pods are how many the last solution had: the next one has about as many.
+	arcs, reasons, pods int
 	// follows are the consequences that some edge follows, by privilege.
 	follows map[finding.CheckID][]finding.Consequence
 }

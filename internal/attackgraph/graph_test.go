@@ -35,7 +35,7 @@ func TestAnUnknownWorkloadHasNoAnswers(t *testing.T) {
 	if answers || without || picture {
 		t.Errorf("answers %v, without %v, picture %v", answers, without, picture)
 	}
-	if changed := s.Changed(nil); changed != nil {
+	if changed := s.Changed(nil); len(changed) > 0 {
 		t.Errorf("changed %v", changed)
 	}
 }

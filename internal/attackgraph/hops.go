@@ -10,13 +10,21 @@ type hops struct {
 	second ways
 }
 
-func (c *core) hopsOf(stealing bool, q *queue) *hops {
+// hopsOf finds them; where the plain ones are given, for who controls a node.
+func (c *core) hopsOf(plain *hops, q *queue) *hops {
 	ends := []queued{{vertex: allNodesVertex}}
 	for n := range c.state.nodes {
 		ends = append(ends, queued{vertex: c.node(int32(n))})
 	}
+	var first *ways
+	stealing := plain != nil
+	if stealing {
+		first = c.stealingWays(plain.first, ends, q)
+	} else {
+		first = c.waysTo(ends, q)
+	}
 	h := &hops{
-		first: c.waysTo(ends, stealing, q), nearest: absences(c.size()),
+		first: first, nearest: absences(c.size()),
 		second: ways{costs: make([]cost, c.size()), next: make([]int32, c.size())},
 	}
 	for v := range h.nearest {

@@ -8,16 +8,14 @@ import "slices"
 // namedPods are the pods of those names.
 func namedPods(d *drawing, e *heldEffect) []int32 {
 	var found []int32
-	d.eachPodNamed(e, func(g *groupAt) { found = append(found, g.vertex) })
+	d.eachPodNamed(e, func(group, pod int32) { found = append(found, d.pod(group, pod)) })
 	return found
 }
 
 // nodesOfNamedPods are the nodes that pods of those names run on.
 func nodesOfNamedPods(d *drawing, e *heldEffect) []int32 {
 	var found []int32
-	d.eachPodNamed(e, func(g *groupAt) {
-		d.eachNode(g, func(n int32, _ int) { found = append(found, d.core.node(n)) })
-	})
+	d.eachPodNamed(e, func(_, pod int32) { found = append(found, d.core.node(d.census.podNodes[pod])) })
 	slices.Sort(found)
 	return slices.Compact(found)
 }
@@ -25,9 +23,13 @@ func nodesOfNamedPods(d *drawing, e *heldEffect) []int32 {
 // podsOfNamedNodes are the pods on nodes of those names.
 func podsOfNamedNodes(d *drawing, e *heldEffect) []int32 {
 	var found []int32
-	d.eachPod(0, len(d.workloads), func(_ string, n int32) bool {
-		return n != noNode && slices.Contains(e.Names, d.nodes[d.nodeAt[n]].name)
-	}, func(g *groupAt) { found = append(found, g.vertex) })
+	for n := range d.nodes {
+		if slices.Contains(e.Names, d.nodes[n].name) {
+			for _, p := range d.census.on(int32(n)) {
+				found = append(found, d.pod(p.group, p.pod))
+			}
+		}
+	}
 	return found
 }
 
@@ -46,12 +48,22 @@ func filesOfNamedNodes(d *drawing, e *heldEffect) []int32 {
 // namedAccounts are the ServiceAccounts of those names, as far as they have rights.
 func namedAccounts(d *drawing, e *heldEffect) []int32 {
 	var found []int32
-	for i, a := range d.accounts {
-		if (e.Namespace == "" || a.name.namespace == e.Namespace) && slices.Contains(e.Names, a.name.name) {
-			found = append(found, d.core.account(int32(i)))
+	for _, namespace := range d.scopeOf(e) {
+		for _, of := range e.Names {
+			if i, ok := d.account(name{namespace, of}); ok {
+				found = append(found, d.core.account(int32(i)))
+			}
 		}
 	}
 	return found
+}
+
+// scopeOf are the namespaces in which an effect holds.
+func (d *drawing) scopeOf(e *heldEffect) []string {
+	if e.slot == wholeCluster {
+		return d.namespaces
+	}
+	return []string{e.Namespace}
 }
 
 // namedSecrets are the Secrets of those names. In the whole cluster they are those that are known, and one that stands for
@@ -59,20 +71,27 @@ func namedAccounts(d *drawing, e *heldEffect) []int32 {
 func namedSecrets(d *drawing, e *heldEffect) []int32 {
 	var found []int32
 	for _, of := range e.Names {
-		if e.slot != wholeCluster {
+		if e.slot == wholeCluster {
+			found = append(found, d.secretsAnywhere(of)...)
+		} else {
 			found = append(found, d.secret(d.namespaceAt[e.slot], of))
-			continue
 		}
-		for i, namespace := range d.namespaces {
-			if _, known := d.state.named[name{namespace, of}]; known {
-				found = append(found, d.secret(int32(i), of))
-			}
-		}
-		v, _ := d.core.object(Vertex{KindSecret, Key{Name: of}})
-		d.core.secretAt[v] = secretAt{absent, absent}
-		found = append(found, v)
 	}
 	return found
+}
+
+func (d *drawing) secretsAnywhere(of string) []int32 {
+	v, fresh := d.core.object(Vertex{KindSecret, Key{Name: of}})
+	if fresh {
+		d.core.secretAt[v] = secretAt{absent, absent}
+		for i, namespace := range d.namespaces {
+			if _, known := d.state.named[name{namespace, of}]; known {
+				d.anywhere[v] = append(d.anywhere[v], d.secret(int32(i), of))
+			}
+		}
+		d.anywhere[v] = append(d.anywhere[v], v)
+	}
+	return d.anywhere[v]
 }
 
 // secret is the vertex of a Secret that an effect names.
@@ -88,31 +107,28 @@ func (d *drawing) secret(namespace int32, of string) int32 {
 }
 
 // eachPodNamed visits the pods that an effect names.
-func (d *drawing) eachPodNamed(e *heldEffect, visit func(*groupAt)) {
-	from, to := 0, len(d.workloads)
-	if e.Namespace != "" {
-		from, to = d.workloadsOf(e.Namespace)
-	}
-	d.eachPod(from, to, func(pod string, _ int32) bool { return slices.Contains(e.Names, pod) }, visit)
-}
-
-// eachPod visits the pods of a range of workloads that are wanted, as groups of one, with a vertex of their own.
-func (d *drawing) eachPod(from, to int, wanted func(pod string, node int32) bool, visit func(*groupAt)) {
-	for i := from; i < to; i++ {
-		w := d.workloads[i]
-		for j := range w.groups {
-			for k, pod := range w.groups[j].podNames {
-				if !wanted(pod, w.groups[j].podNodes[k]) {
-					continue
-				}
-				v, fresh := d.core.object(Vertex{KindPod, Key{Namespace: w.key.Namespace, Name: pod}})
-				one := groupAt{&w.groups[j], v, int32(i), int32(j), int32(k)}
-				if fresh {
-					d.groups = append(d.groups, one)
-					d.core.podAt[v] = one
-				}
-				visit(&one)
+func (d *drawing) eachPodNamed(e *heldEffect, visit func(group, pod int32)) {
+	from, to := d.census.groupsIn(d.namespaceOf(e))
+	for number := from; number < to; number++ {
+		g := &d.census.groups[number]
+		for i, of := range g.podNames {
+			if slices.Contains(e.Names, of) {
+				visit(number, g.firstPod+int32(i))
 			}
 		}
 	}
+}
+
+// pod is the vertex of a pod that an effect names.
+func (d *drawing) pod(group, pod int32) int32 {
+	v, fresh := d.core.object(Vertex{KindPod, d.census.podName(group, pod)})
+	if fresh {
+		one := podsAt{group, v, pod, pod + 1}
+		d.core.podAt[v] = one
+		d.pods = append(d.pods, one)
+		if d.group(&one).read != nil && d.census.podNodes[pod] != absent {
+			d.filesRead[d.census.podNodes[pod]] = true
+		}
+	}
+	return v
 }

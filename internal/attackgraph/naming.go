@@ -1,7 +1,5 @@
 package attackgraph
 
-import "slices"
-
 // nameTokenSecrets gives vertices to the Secrets that hold a token with rights.
 func (d *drawing) nameTokenSecrets() {
 	for i, list := range d.known {
@@ -16,12 +14,9 @@ func (d *drawing) nameTokenSecrets() {
 	}
 }
 
-// nameSets gives vertices to the permission sets, in the order of those who have them.
+// nameSets gives vertices to the permission sets, and numbers to their effects, in the order of those who have them.
 func (d *drawing) nameSets() {
 	add := func(set *permissionSet, of Vertex) {
-		if set == nil {
-			return
-		}
 		if _, ok := d.core.sets[set]; ok {
 			return
 		}
@@ -29,7 +24,8 @@ func (d *drawing) nameSets() {
 		d.core.sets[set] = v
 		for i := range set.effects {
 			e := &set.effects[i]
-			d.effects[e.Privilege] = append(d.effects[e.Privilege], heldBy{v, e})
+			d.effects[e.Privilege] = append(d.effects[e.Privilege], int32(len(d.core.effects)))
+			d.core.effects = append(d.core.effects, effectAt{e, v})
 		}
 	}
 	for i, a := range d.accounts {
@@ -48,45 +44,56 @@ func (d *drawing) nameSets() {
 // namespace that mounts a Secret stands for all that lead nowhere else: who gets into any pod there reads that Secret.
 func (d *drawing) nameWorkloads() {
 	shown := int32(absent)
-	for i, w := range d.workloads {
-		first := len(w.secrets) > 0 && w.namespace != shown
-		if first {
-			shown = w.namespace
+	for i := range int32(len(d.workloads)) {
+		mounts, leads := d.leads(i)
+		if mounts != absent && mounts != shown {
+			shown, leads = mounts, true
 		}
-		if !first && !d.leads(w) {
+		if !leads {
 			continue
 		}
-		v := d.core.workload(int32(i))
-		for j := range w.groups {
-			at := groupAt{&w.groups[j], v, int32(i), int32(j), absent}
-			d.groups = append(d.groups, at)
-			if account := d.accountAt[at.account]; at.token && account != absent {
-				d.holders[account] = append(d.holders[account], at)
-			}
-			if at.read != nil {
-				d.eachNode(&at, func(n int32, _ int) {
-					if n != absent {
-						d.filesRead[n] = true
-					}
-				})
-			}
+		v := d.core.workload(i)
+		for number := d.census.groupsOf[i]; number < d.census.groupsOf[i+1]; number++ {
+			pods := d.all(number)
+			pods.vertex = v
+			d.namePods(&pods)
 		}
 	}
 }
 
-func (d *drawing) leads(w *workload) bool {
-	if w.getsOut {
-		return true
-	}
-	for i := range w.groups {
-		if g := &w.groups[i]; g.token && d.accountAt[g.account] != absent {
-			return true
+// leads tells whether a workload leads anywhere, and the namespace in which it mounts Secrets, absent where it does not.
+func (d *drawing) leads(workload int32) (mounts int32, leads bool) {
+	mounts = absent
+	groups := d.census.of(workload)
+	for i := range groups {
+		g := &groups[i]
+		leads = leads || g.getsOut || g.holds != absent
+		if g.endMount > g.firstSlot {
+			mounts = g.namespace
+		}
+		for _, slot := range d.census.mounts(g) {
+			if _, ok := d.bearing[slot]; ok {
+				leads = true
+			}
 		}
 	}
-	return len(d.bearing) > 0 && slices.ContainsFunc(w.secrets, func(slot int32) bool {
-		_, ok := d.bearing[slot]
-		return ok
-	})
+	return mounts, leads
+}
+
+// namePods notes that pods have a vertex.
+func (d *drawing) namePods(p *podsAt) {
+	d.pods = append(d.pods, *p)
+	g := d.group(p)
+	if g.holds != absent {
+		d.holders[g.holds] = append(d.holders[g.holds], *p)
+	}
+	if g.read != nil {
+		d.eachNode(p, func(n, _ int32) {
+			if n != absent {
+				d.filesRead[n] = true
+			}
+		})
+	}
 }
 
 // nameObjects gives vertices to what effects name, before edges from there are drawn.
@@ -94,9 +101,9 @@ func (d *drawing) nameObjects(edges []Edge) {
 	for i := range edges {
 		for j := range edges[i].rights {
 			r := &edges[i].rights[j]
-			d.eachEffect(r, func(held heldBy) {
-				if r.named != nil && len(held.effect.Names) > 0 {
-					d.named[limited{r, held.effect}] = r.named(d, held.effect)
+			d.eachEffect(r, func(i int32, e *heldEffect) {
+				if r.named != nil && len(e.Names) > 0 {
+					d.named[limited{r, i}] = r.named(d, e)
 				}
 				if r.to == KindAllNodeFiles {
 					for n := range d.filesRead {

@@ -16,8 +16,8 @@ func TestCountsAndHopsAreWhatAWalkFinds(t *testing.T) {
 		w := drawWorld(t)
 		s := w.graph().Solve()
 		for i, key := range s.Workloads() {
-			o := oracle{w, s, i, false}
-			o.stealing = s.core.stealing && o.walk(true, nil).has(s, KindNode, KindAllNodes)
+			o := oracle{w, s, int32(i), false}
+			o.stealing = s.core.steals() && o.walk(true, nil).has(s, KindNode, KindAllNodes)
 			got, _ := s.Answers(key)
 			want := Answers{Workload: key, Certain: o.count(o.walk(false, nil)), Possible: o.count(o.walk(true, nil))}
 			if diff := cmp.Diff([]Reached{want.Certain, want.Possible}, []Reached{got.Certain, got.Possible}); diff != "" {
@@ -40,7 +40,7 @@ func TestCountsAndHopsAreWhatAWalkFinds(t *testing.T) {
 type oracle struct {
 	*world
 	s        *Solution
-	workload int
+	workload int32
 	stealing bool
 }
 

@@ -15,7 +15,7 @@ func (s *Solution) path(found *searches, t target, v int32) Path {
 }
 
 // hop follows the shortest way from a workload to another node than that of its pod.
-func (s *Solution) hop(found *searches, workload int, v int32) Path {
+func (s *Solution) hop(found *searches, workload, v int32) Path {
 	var arcs []int32
 	for i, _, except := s.firstHop(found, workload, v); i != noArc; {
 		arcs = append(arcs, i)
@@ -27,7 +27,7 @@ func (s *Solution) hop(found *searches, workload int, v int32) Path {
 // firstHop is the arc by which the shortest hop of a workload starts, what the whole costs, and the node that does not count:
 // that of the pod, where the arc tells which pod it is; else that of all pods, where they run on one; else, where no pod runs
 // yet, the nearest one, for that may become its own.
-func (s *Solution) firstHop(found *searches, workload int, v int32) (arc int32, best cost, except int32) {
+func (s *Solution) firstHop(found *searches, workload, v int32) (arc int32, best cost, except int32) {
 	only, placed := s.onlyNode(workload)
 	if nearest := found.hops.nearest[v]; !placed && nearest != allNodesVertex {
 		only = nearest
@@ -57,19 +57,17 @@ func (c *core) ownNode(to, otherwise int32) int32 {
 
 // onlyNode is the vertex of the node on which all pods of a workload run, absent where there are several; placed is false
 // where no pod has a node.
-func (s *Solution) onlyNode(workload int) (v int32, placed bool) {
+func (s *Solution) onlyNode(workload int32) (v int32, placed bool) {
 	v = absent
-	w := s.state.workloads[workload]
-	for i := range w.groups {
-		for _, n := range w.groups[i].podNodes {
-			if n == noNode {
-				continue
-			}
-			at := s.core.node(s.state.nodeAt[n])
-			if placed && at != v {
+	for _, g := range s.census.of(workload) {
+		for _, n := range s.census.podNodes[g.firstPod:g.endPod] {
+			switch {
+			case n == absent || s.core.node(n) == v:
+			case placed:
 				return absent, true
+			default:
+				v, placed = s.core.node(n), true
 			}
-			v, placed = at, true
 		}
 	}
 	return v, placed
@@ -94,41 +92,40 @@ func (s *Solution) describe(from int32, arcs []int32, secret bool) Path {
 
 // step describes an arc.
 func (s *Solution) step(from int32, a *arc) Step {
-	why := &s.core.reasons[a.reason]
+	why, e := s.core.reasons[a.reason], &s.core.edges[a.edge]
 	step := Step{
-		From: s.core.vertex(from), Edge: s.core.edges[a.edge].ID, To: s.core.vertex(a.to),
-		Why: s.core.edges[a.edge].because, Condition: s.core.conditions[a.condition],
+		From: s.core.vertex(from), Edge: e.ID, To: s.core.vertex(a.to), Why: e.because, Condition: s.core.conditions[a.condition],
 	}
 	switch {
-	case why.effect != nil:
-		step.Why = why.effect.Why
-	case why.way != nil:
-		step.Why = why.way.Why
-	case why.workload != 0:
-		step.Why = s.state.workloads[why.workload-1].key.String() + ": " + step.Why
+	case why.effect != 0:
+		step.Why = s.core.effects[why.effect-1].Why
+	case e.way != nil:
+		step.Why = e.way(s.census.groups[why.group-1].group).Why
+	case why.group != 0:
+		step.Why = s.census.keyOf(why.group-1).String() + ": " + step.Why
 	}
 	if why.pod != 0 {
-		step.Pod = s.state.podName(why.workload-1, why.group-1, why.pod-1)
+		step.Pod = s.podName(why.group-1, why.pod-1)
 	}
 	return step
 }
 
-func (s *state) podName(workload, group, pod int32) string {
-	w := s.workloads[workload]
-	return w.key.Namespace + "/" + w.groups[group].podNames[pod]
+func (s *Solution) podName(group, pod int32) string {
+	of := s.census.podName(group, pod)
+	return of.Namespace + "/" + of.Name
 }
 
 // mounted is the step to the first Secret of a pod or of a node.
 func (s *Solution) mounted(from Vertex, m mount) Step {
-	w := s.state.workloads[m.workload]
-	names := w.groups[m.group].mounted.names
+	g := &s.census.groups[m.group]
+	names := g.mounted.names
 	if len(names) == 0 {
-		names = w.groups[m.group].fetched.names
+		names = g.fetched.names
 	}
-	return s.stepTo(from, m, Vertex{KindSecret, Key{Namespace: w.key.Namespace, Name: names[0]}})
+	return s.stepTo(from, m, Vertex{KindSecret, Key{Namespace: s.state.namespaces[g.namespace], Name: names[0]}})
 }
 
-// stepTo is the step to a Secret that a group refers to.
+// stepTo is the step to a Secret that a group needs.
 func (s *Solution) stepTo(from Vertex, m mount, secret Vertex) Step {
 	step := Step{From: from, Edge: "SecretOnNode", To: secret}
 	switch from.Kind {
@@ -140,10 +137,10 @@ func (s *Solution) stepTo(from Vertex, m mount, secret Vertex) Step {
 	}
 	step.Why = s.core.because(step.Edge)
 	if step.Edge != "MountSecret" {
-		step.Why = s.state.workloads[m.workload].key.String() + ": " + step.Why
+		step.Why = s.census.keyOf(m.group).String() + ": " + step.Why
 	}
 	if m.pod != absent {
-		step.Pod = s.state.podName(m.workload, m.group, m.pod)
+		step.Pod = s.podName(m.group, m.pod)
 	}
 	return step
 }

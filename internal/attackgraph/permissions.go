@@ -14,10 +14,11 @@ type permissionSet struct {
 	refs    int
 }
 
-// heldEffect is an effect with the slot of its namespace.
+// heldEffect is an effect with the slot of its namespace and the digest of its reason.
 type heldEffect struct {
 	Effect
-	slot int32 // wholeCluster where it has no namespace
+	slot   int32 // wholeCluster where it has no namespace
+	digest uint64
 }
 
 const wholeCluster = -1
@@ -44,7 +45,7 @@ func (g *Graph) acquireRights(effects []Effect) *permissionSet {
 	}
 	set := &permissionSet{effects: make([]heldEffect, len(kept)), sum: sum, refs: 1}
 	for i := range kept {
-		set.effects[i] = heldEffect{kept[i], wholeCluster}
+		set.effects[i] = heldEffect{kept[i], wholeCluster, maphash.String(p.seed, kept[i].Why)}
 		if kept[i].Namespace != "" {
 			set.effects[i].slot = g.namespaces.acquire(kept[i].Namespace)
 		}

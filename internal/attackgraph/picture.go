@@ -45,7 +45,7 @@ func (s *Solution) PictureOf(key Key, vertices int) (picture Picture, ok bool) {
 		d.add(answer.Path, true)
 		d.add(answer.Widest, true)
 	}
-	if v := s.results[i].vertex; v != absent {
+	if v := s.core.vertexOf[i]; v != absent {
 		for _, a := range s.core.out(v) {
 			d.add(Path{s.step(v, &a)}, false)
 		}
@@ -178,9 +178,7 @@ func (c *core) find(of Vertex) (v int32, ok bool) {
 		}
 		return c.nodeFiles(int32(n)), ok
 	case KindServiceAccount:
-		i, ok := slices.BinarySearchFunc(s.accounts, name{of.Object.Namespace, of.Object.Name}, func(a *account, id name) int {
-			return compareNames(a.name, id)
-		})
+		i, ok := s.account(name{of.Object.Namespace, of.Object.Name})
 		return c.account(int32(i)), ok
 	case KindPod, KindSecret, KindKubelet, KindPermissionSet:
 		v, ok := c.objectAt[of]

@@ -22,17 +22,17 @@ func (s *Solution) Reaching(target Vertex) []Reacher {
 		return nil
 	}
 	q := &queue{}
-	r.plain = s.core.waysTo(r.ends, false, q)
+	r.plain = s.core.waysTo(r.ends, q)
 	r.stealing = r.plain
-	if s.core.stealing {
-		r.stealing = s.core.waysTo(r.ends, true, q)
+	if s.core.steals() {
+		r.stealing = s.core.stealingWays(r.plain, r.ends, q)
 	}
 	type reacher struct {
-		workload int
+		workload int32
 		cost     cost
 	}
 	var found []reacher
-	for i := range s.results {
+	for i := range int32(len(s.state.workloads)) {
 		if cost := r.costFrom(i); cost != unreachable {
 			found = append(found, reacher{i, cost})
 		}
@@ -95,59 +95,62 @@ func (r *reaching) findEnds() bool {
 	return true
 }
 
-func (r *reaching) waysOf(workload int) *ways {
-	if r.results[workload].stealing {
+// waysOf are the ways that hold for a workload, nil where it leads nowhere but to its own Secrets.
+func (r *reaching) waysOf(workload int32) *ways {
+	switch at := r.resultAt[workload]; {
+	case at == absent:
+		return nil
+	case r.results[at].stealing:
 		return r.stealing
+	default:
+		return r.plain
 	}
-	return r.plain
 }
 
-func (r *reaching) costFrom(workload int) cost {
-	switch v := r.results[workload].vertex; {
-	case v != absent:
-		return r.waysOf(workload).costs[v]
-	case r.mountOf(workload, r.target) != nil:
-		return oneStep
-	default:
-		return unreachable
+func (r *reaching) costFrom(workload int32) cost {
+	if w := r.waysOf(workload); w != nil {
+		return w.costs[r.core.vertexOf[workload]]
 	}
+	if r.mountOf(workload).group != absent {
+		return oneStep
+	}
+	return unreachable
 }
 
 // pathFrom follows the way of a workload to the target.
-func (r *reaching) pathFrom(workload int) Path {
-	at := r.results[workload].vertex
-	if at == absent {
-		return Path{r.stepTo(Vertex{KindWorkload, r.state.workloads[workload].key}, *r.mountOf(workload, r.target), r.target)}
+func (r *reaching) pathFrom(workload int32) Path {
+	w := r.waysOf(workload)
+	if w == nil {
+		return Path{r.stepTo(Vertex{KindWorkload, r.state.workloads[workload].key}, r.mountOf(workload), r.target)}
 	}
 	var arcs []int32
-	w, stealing := r.waysOf(workload), r.results[workload].stealing
+	start, stealing := r.core.vertexOf[workload], w == r.stealing
+	at := start
 	for i := w.step(r.core, at, stealing); i != noArc; i = w.step(r.core, at, stealing) {
 		arcs, at = append(arcs, i), r.core.arcs[i].to
 	}
-	path := r.describe(r.results[workload].vertex, arcs, false)
+	path := r.describe(start, arcs, false)
 	last, ok := r.last[at]
 	if !ok || w.costs[at] == 0 {
 		return path
 	}
 	from := r.core.vertex(at)
 	if last.intoPod {
-		to := Vertex{KindWorkload, r.state.workloads[last.workload].key}
+		to := Vertex{KindWorkload, r.census.keyOf(last.group)}
 		path = append(path, Step{From: from, Edge: "PodInScope", To: to, Why: r.core.because("PodInScope")})
 		from = to
 	}
 	return append(path, r.stepTo(from, last.mount, r.target))
 }
 
-// mountOf is the group of a workload that mounts a Secret, nil where there is none.
-func (s *Solution) mountOf(workload int, target Vertex) *mount {
-	w := s.state.workloads[workload]
-	if target.Kind != KindSecret || w.key.Namespace != target.Object.Namespace {
-		return nil
-	}
-	for j := range w.groups {
-		if slices.Contains(w.groups[j].mounted.names, target.Object.Name) {
-			return &mount{int32(workload), int32(j), absent}
+// mountOf is the group of a workload that mounts the target, absent where there is none.
+func (r *reaching) mountOf(workload int32) mount {
+	if r.target.Kind == KindSecret && r.state.workloads[workload].key.Namespace == r.target.Object.Namespace {
+		for i := r.census.groupsOf[workload]; i < r.census.groupsOf[workload+1]; i++ {
+			if slices.Contains(r.census.groups[i].mounted.names, r.target.Object.Name) {
+				return mount{i, absent}
+			}
 		}
 	}
-	return nil
+	return mount{absent, absent}
 }

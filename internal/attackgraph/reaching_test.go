@@ -108,8 +108,8 @@ func TestReachingIsWhatAWalkFinds(t *testing.T) {
 			}
 			want := map[Key]finding.Verdict{}
 			for i, key := range s.Workloads() {
-				o := oracle{w, s, i, false}
-				o.stealing = s.core.stealing && o.walk(true, nil).has(s, KindNode, KindAllNodes)
+				o := oracle{w, s, int32(i), false}
+				o.stealing = s.core.steals() && o.walk(true, nil).has(s, KindNode, KindAllNodes)
 				switch {
 				case o.reaches(o.walk(false, nil), target):
 					want[key] = finding.Yes

@@ -15,29 +15,36 @@ type workload struct {
 	groups    []group
 
 	// What follows from the groups alone.
-	pods     int
-	secrets  []int32 // that its pods mount, each once
-	ownNodes int     // that its pods take over
-	getsOut  bool    // whether a pod gets out to its node at all
-	note     string
-	digest   uint64 // of the key
-	alone    uint64 // digest of the answers where it leads nowhere
+	pods       int
+	secrets    []int32 // that its pods mount, each once
+	ownNodes   int     // that its pods take over
+	getsOut    bool    // whether a pod gets out to its node at all
+	holdsToken bool    // whether a pod holds a token
+	note       string
+	digest     uint64 // of the key
+	alone      uint64 // digest of the answers where it leads nowhere
 }
 
 type group struct {
 	account    int32 // of the ServiceAccount
 	token      bool
 	placement  Placement
-	root, read *Way
+	root, read *heldWay
 	mounted    secretList // by containers
 	fetched    secretList // by the node only
-	onNode     []int32    // both
+	needed     []int32    // both
 	// podNames and podNodes are the pods by node and name; those without a node come first, on noNode.
 	podNames []string
 	podNodes []int32
 }
 
 const noNode = -1
+
+// heldWay is a way with the digest of its reason.
+type heldWay struct {
+	Way
+	digest uint64
+}
 
 type secretList struct {
 	names []string
@@ -71,7 +78,7 @@ func (g *Graph) sameAs(w *workload, facts *Workload) bool {
 	})
 }
 
-func sameWay(a, b *Way) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
+func sameWay(a *heldWay, b *Way) bool { return (a == nil) == (b == nil) && (a == nil || a.Way == *b) }
 
 func (g *Graph) samePods(a *group, pods []Pod) bool {
 	if len(a.podNames) != len(pods) {
@@ -113,11 +120,11 @@ func (g *Graph) newWorkload(key Key, facts *Workload) *workload {
 		from, to := &facts.Groups[i], &w.groups[i]
 		*to = group{
 			account: g.acquireAccount(namespace, from.ServiceAccount), token: from.HoldsToken, placement: from.Placement,
-			root: clone(from.Root), read: clone(from.Read),
+			root: g.hold(from.Root), read: g.hold(from.Read),
 			mounted: g.acquireSecrets(namespace, from.Secrets), fetched: g.acquireSecrets(namespace, from.NodeSecrets),
 			podNames: make([]string, len(from.Pods)), podNodes: make([]int32, len(from.Pods)),
 		}
-		to.onNode = slices.Concat(to.mounted.slots, to.fetched.slots)
+		to.needed = slices.Concat(to.mounted.slots, to.fetched.slots)
 		for j, p := range byNode(from.Pods) {
 			to.podNames[j], to.podNodes[j] = p.Name, noNode
 			if p.Node != "" {
@@ -129,12 +136,11 @@ func (g *Graph) newWorkload(key Key, facts *Workload) *workload {
 	return w
 }
 
-func clone(w *Way) *Way {
+func (g *Graph) hold(w *Way) *heldWay {
 	if w == nil {
 		return nil
 	}
-	copied := *w
-	return &copied
+	return &heldWay{*w, maphash.String(g.permissions.seed, w.Why)}
 }
 
 // sumUp fills in what follows from the groups alone.
@@ -145,6 +151,7 @@ func (w *workload) sumUp(seed maphash.Seed) {
 		w.pods += len(g.podNodes)
 		w.secrets = append(w.secrets, g.mounted.slots...)
 		w.getsOut = w.getsOut || g.root != nil || g.read != nil
+		w.holdsToken = w.holdsToken || g.token
 		if g.root != nil {
 			own = append(own, g.podNodes...)
 		}
@@ -159,12 +166,22 @@ func (w *workload) sumUp(seed maphash.Seed) {
 	w.alone = w.aloneDigest(seed)
 }
 
+// firstSecret is the first Secret that the pods mount, empty where there is none.
+func (w *workload) firstSecret() string {
+	for i := range w.groups {
+		if names := w.groups[i].mounted.names; len(names) > 0 {
+			return names[0]
+		}
+	}
+	return ""
+}
+
 // releaseWorkload gives the references of a record back.
 func (g *Graph) releaseWorkload(w *workload) {
 	for i := range w.groups {
 		from := &w.groups[i]
 		g.accounts.release(from.account)
-		for _, slot := range from.onNode {
+		for _, slot := range from.needed {
 			g.secrets.release(slot)
 		}
 		for _, n := range from.podNodes {

@@ -15,10 +15,12 @@ type Solution struct {
 	// plain are the ways of workloads that control no node, stealing those of the others; the same where no edge asks.
 	plain, stealing *searches
 	counted         *counted
-	results         []result // by workload
-	census          *census
-	seed            maphash.Seed
-	explorers       sync.Pool // of *explorer
+	// results are those of the workloads that lead somewhere, resultAt their places by workload, absent for the others.
+	results   []result
+	resultAt  []int32
+	census    *census
+	seed      maphash.Seed
+	explorers sync.Pool // of *explorer
 }
 
 // searches are the ways to every target.
@@ -30,7 +32,7 @@ type searches struct {
 
 // result is what is kept of a workload's answers; the rest is looked up.
 type result struct {
-	vertex            int32 // absent where it leads nowhere
+	workload, vertex  int32
 	stealing          bool
 	certain, possible Reached
 	// certainSet and possibleSet are what is reached.
@@ -42,37 +44,41 @@ type result struct {
 // Solve draws the graph as it is now and finds all answers.
 func (g *Graph) Solve() *Solution {
 	state := g.state()
+	census := newCensus(state)
 	s := &Solution{
-		state: state, core: draw(state, g.edges), census: newCensus(state), seed: g.permissions.seed,
-		results: make([]result, len(state.workloads)),
+		state: state, census: census, core: draw(census, g.edges), seed: g.permissions.seed, resultAt: absences(len(state.workloads)),
 	}
 	g.mu.Lock()
-	g.arcs, g.reasons = len(s.core.arcs), len(s.core.reasons)
+	g.arcs, g.reasons, g.pods = len(s.core.arcs), len(s.core.reasons), len(census.podNodes)
 	g.mu.Unlock()
 	s.noteMounts()
-	q, ends := &queue{}, s.ends()
-	s.plain = s.search(&ends, false, q)
-	s.stealing = s.plain
-	if s.core.stealing {
-		s.stealing = s.search(&ends, true, q)
-	}
-	for i := range s.results {
-		r := &s.results[i]
-		r.vertex = s.core.vertexOf[i]
-		r.stealing = r.vertex != absent && s.core.stealing && s.plain.ways[toNode].costs[r.vertex] != unreachable
+	s.search()
+	for i, v := range s.core.vertexOf {
+		if v != absent {
+			s.resultAt[i] = int32(len(s.results))
+			s.results = append(s.results, result{
+				workload: int32(i), vertex: v, stealing: s.core.steals() && s.plain.ways[toNode].costs[v] != unreachable,
+			})
+		}
 	}
 	s.countAll()
 	s.digestAll()
 	return s
 }
 
-func (s *Solution) search(ends *[targets][]queued, stealing bool, q *queue) *searches {
-	found := &searches{stealing: stealing}
+func (s *Solution) search() {
+	q, ends := &queue{}, s.ends()
+	s.plain = &searches{hops: s.core.hopsOf(nil, q)}
 	for t := range targets {
-		found.ways[t] = s.core.waysTo(ends[t], stealing, q)
+		s.plain.ways[t] = s.core.waysTo(ends[t], q)
 	}
-	found.hops = s.core.hopsOf(stealing, q)
-	return found
+	s.stealing = s.plain
+	if s.core.steals() {
+		s.stealing = &searches{hops: s.core.hopsOf(s.plain.hops, q), stealing: true}
+		for t := range targets {
+			s.stealing.ways[t] = s.core.stealingWays(s.plain.ways[t], ends[t], q)
+		}
+	}
 }
 
 // searchesOf are those that hold for a workload.
@@ -90,7 +96,7 @@ func (s *Solution) countAll() {
 	certain := newReaches(s.core, s.counted, shared, s.plain, true)
 	possible := [2]*reaches{newReaches(s.core, s.counted, shared, s.plain, false), newReaches(s.core, s.counted, shared, s.stealing, false)}
 	type use struct {
-		workload int
+		workload int32
 		reached  *Reached
 	}
 	uses, order := make(map[*reach][]use), []*reach(nil)
@@ -102,18 +108,13 @@ func (s *Solution) countAll() {
 	}
 	for i := range s.results {
 		r := &s.results[i]
-		if r.vertex == absent {
-			r.certain = s.state.workloads[i].ownSecrets()
-			r.possible = r.certain
-			continue
-		}
 		by := possible[0]
 		if r.stealing {
 			by = possible[1]
 		}
 		r.certainSet, r.possibleSet = certain.from(r.vertex), by.from(r.vertex)
-		add(r.certainSet, use{i, &r.certain})
-		add(r.possibleSet, use{i, &r.possible})
+		add(r.certainSet, use{r.workload, &r.certain})
+		add(r.possibleSet, use{r.workload, &r.possible})
 	}
 	k := newCounter(s.core, s.counted, s.census)
 	for _, set := range order {
@@ -142,26 +143,27 @@ func (s *Solution) Workloads() []Key {
 // it, by key; nil stands for a solution without workloads. Counts differ where their buckets do, and a step that another
 // pod makes possible is the same step.
 func (s *Solution) Changed(earlier *Solution) []Key {
-	var changed []Key
-	var old []*workload
-	if earlier != nil {
-		old = earlier.state.workloads
+	if earlier == nil {
+		return s.Workloads()
 	}
-	at := 0
+	var changed []Key
+	at := int32(0)
 	for i, w := range s.state.workloads {
-		same := at < len(old) && old[at] == w // The record is the same: so is the key.
-		if !same {
-			for at < len(old) && old[at].key.Compare(w.key) < 0 {
-				at++
-			}
-			same = at < len(old) && old[at].key == w.key
-		}
-		if !same || earlier.results[at].digest != s.results[i].digest {
+		at = earlier.state.skipTo(at, w)
+		switch old := earlier.state.at(at); {
+		case old == nil || (old != w && old.key != w.key):
 			changed = append(changed, w.key)
-		}
-		if same {
-			at++
+		case old == w && earlier.resultAt[at] == absent && s.resultAt[i] == absent:
+		case earlier.digestOf(at) != s.digestOf(int32(i)):
+			changed = append(changed, w.key)
 		}
 	}
 	return changed
+}
+
+func (s *Solution) digestOf(workload int32) uint64 {
+	if at := s.resultAt[workload]; at != absent {
+		return s.results[at].digest
+	}
+	return s.state.workloads[workload].alone
 }

@@ -16,7 +16,7 @@ type state struct {
 
 	accountAt, nodeAt, namespaceAt []int32 // indexes by slot
 
-	arcs, reasons int // that a drawing had before
+	arcs, reasons, pods int // that the solution before had
 }
 
 const absent = -1
@@ -27,7 +27,7 @@ func (g *Graph) state() *state {
 	s := &state{
 		secrets: slices.Clone(g.secrets.rows), named: make(map[name]int32),
 		accountAt: absences(len(g.accounts.keys)), nodeAt: absences(len(g.nodes.keys)), namespaceAt: absences(len(g.namespaces.keys)),
-		arcs: g.arcs, reasons: g.reasons,
+		arcs: g.arcs, reasons: g.reasons, pods: g.pods,
 	}
 	for i, slot := range g.namespaces.ordered() {
 		s.namespaceAt[slot] = int32(i)
@@ -56,21 +56,25 @@ func (g *Graph) state() *state {
 	return s
 }
 
-// eachNamed visits the names that effects have, in their namespaces.
+// eachNamed visits the names that effects have, in their namespaces; those in the whole cluster in every one.
 func (g *Graph) eachNamed(visit func(name)) {
+	anywhere := make(map[string]bool)
 	for _, sets := range g.permissions.sets {
 		for _, set := range sets {
 			for i := range set.effects {
 				for _, of := range set.effects[i].Names {
-					if set.effects[i].Namespace != "" {
-						visit(name{set.effects[i].Namespace, of})
-						continue
-					}
-					for namespace := range g.namespaces.slots {
+					if namespace := set.effects[i].Namespace; namespace != "" {
 						visit(name{namespace, of})
+					} else {
+						anywhere[of] = true
 					}
 				}
 			}
+		}
+	}
+	for of := range anywhere {
+		for namespace := range g.namespaces.slots {
+			visit(name{namespace, of})
 		}
 	}
 }
@@ -84,13 +88,30 @@ func absences(n int) []int32 {
 }
 
 // find is the index of a workload.
-func (s *state) find(key Key) (int, bool) {
-	return slices.BinarySearchFunc(s.workloads, key, func(w *workload, key Key) int { return w.key.Compare(key) })
+func (s *state) find(key Key) (int32, bool) {
+	i, ok := slices.BinarySearchFunc(s.workloads, key, func(w *workload, key Key) int { return w.key.Compare(key) })
+	return int32(i), ok
 }
 
-// workloadsOf is the range of the workloads of a namespace, which lie together in the order of keys.
-func (s *state) workloadsOf(namespace string) (from, to int) {
-	from, _ = s.find(Key{Namespace: namespace})
-	to, _ = s.find(Key{Namespace: namespace + "\x00"})
-	return from, to
+// at is a workload, nil after the last one.
+func (s *state) at(i int32) *workload {
+	if int(i) == len(s.workloads) {
+		return nil
+	}
+	return s.workloads[i]
+}
+
+// skipTo is the first index from one on that does not lie before a workload; the same record is found without a look at keys.
+func (s *state) skipTo(from int32, w *workload) int32 {
+	for ; int(from) < len(s.workloads); from++ {
+		if old := s.workloads[from]; old == w || old.key.Compare(w.key) >= 0 {
+			break
+		}
+	}
+	return from
+}
+
+// account is the index of a ServiceAccount that has rights.
+func (s *state) account(id name) (int, bool) {
+	return slices.BinarySearchFunc(s.accounts, id, func(a *account, id name) int { return compareNames(a.name, id) })
 }

@@ -58,7 +58,7 @@ func (s *Solution) eachTarget(v int32, visit func(t target, left cost)) {
 		default:
 		}
 	}
-	if s.mounts[v].workload != absent {
+	if s.mounts[v].group != absent {
 		visit(toSecret, oneStep)
 	}
 }
@@ -83,7 +83,7 @@ func (s *Solution) hubTargets(v int32, visit func(t target, left cost)) {
 // ends are the ends of every target.
 func (s *Solution) ends() (ends [targets][]queued) {
 	for v := range int32(s.core.size()) {
-		if s.core.inStart[v] < s.core.inStart[v+1] || s.mounts[v].workload != absent {
+		if s.core.inStart[v] < s.core.inStart[v+1] || s.mounts[v].group != absent {
 			s.eachTarget(v, func(t target, left cost) { ends[t] = append(ends[t], queued{vertex: v, cost: left}) })
 		}
 	}

@@ -20,7 +20,7 @@ func (s *Solution) Without(key Key, gone Gone) (answers Answers, ok bool) {
 	if !ok {
 		return Answers{}, false
 	}
-	if s.results[i].vertex == absent {
+	if s.resultAt[i] == absent || !s.state.workloads[i].feels(gone) {
 		return s.Answers(key)
 	}
 	e, pooled := s.explorers.Get().(*explorer)
@@ -28,33 +28,39 @@ func (s *Solution) Without(key Key, gone Gone) (answers Answers, ok bool) {
 		e = s.newExplorer()
 	}
 	defer s.explorers.Put(e)
-	e.workload, e.start, e.gone = int32(i), s.results[i].vertex, gone
+	e.workload, e.start, e.gone = i, s.core.vertexOf[i], gone
 	e.only, e.placed = s.onlyNode(i)
 	e.search(false)
-	if s.core.stealing && e.best[toNode].cost != unreachable && !e.best[toAdmin].cost.certain() {
+	if s.core.steals() && e.best[toNode].cost != unreachable && !e.best[toAdmin].cost.certain() {
 		e.search(true)
 	}
 	return e.answers(), true
 }
 
+// feels tells whether a change can make a difference to a workload.
+func (w *workload) feels(gone Gone) bool {
+	return gone.Binding != "" || (gone.Token && w.holdsToken) || (gone.Node && w.getsOut)
+}
+
 // isGone tells whether the change takes an arc away.
 func (e *explorer) isGone(from int32, a *arc) bool {
-	why := &e.core.reasons[a.reason]
-	if why.effect != nil {
-		return e.gone.Binding != "" && slices.Contains(why.effect.Needs, e.gone.Binding)
+	why := e.core.reasons[a.reason]
+	if why.effect != 0 {
+		return e.gone.Binding != "" && slices.Contains(e.core.effects[why.effect-1].Needs, e.gone.Binding)
 	}
-	return (e.gone.Token && e.isOwnToken(from, a, why)) || (e.gone.Node && (a.edge == e.takeNode || a.edge == e.readNode) && e.isOwn(from))
+	getsOut := a.edge == e.takeNode || a.edge == e.readNode
+	return (e.gone.Token && e.isOwnToken(from, a, why.group-1)) || (e.gone.Node && getsOut && e.isOwn(from))
 }
 
 // isOwnToken tells whether an arc is there because a pod of the workload holds a token.
-func (e *explorer) isOwnToken(from int32, a *arc, why *reason) bool {
+func (e *explorer) isOwnToken(from int32, a *arc, group int32) bool {
 	switch a.edge {
 	case e.holdToken:
 		return e.isOwn(from)
 	case e.tokenOnNode:
-		return why.workload == e.workload+1
+		return e.census.groups[group].workload == e.workload
 	case e.takeStolenPod:
-		return why.workload == e.workload+1 && e.core.isAccount(a.to)
+		return e.census.groups[group].workload == e.workload && e.core.isAccount(a.to)
 	default:
 		return false
 	}
@@ -63,7 +69,7 @@ func (e *explorer) isOwnToken(from int32, a *arc, why *reason) bool {
 // isOwn tells whether a vertex stands for the workload or for one of its pods.
 func (e *explorer) isOwn(v int32) bool {
 	at, isPod := e.core.podAt[v]
-	return v == e.start || (isPod && at.workload == e.workload)
+	return v == e.start || (isPod && e.census.groups[at.group].workload == e.workload)
 }
 
 // answers are those of the last search.
@@ -76,7 +82,7 @@ func (e *explorer) answers() Answers {
 	admin := e.best[toAdmin].cost
 	o.certainSet, o.certain = e.reachedBy(admin.certain(), cost.certain)
 	o.possibleSet, o.possible = e.reachedBy(admin != unreachable, func(cost) bool { return true })
-	return e.assemble(int(e.workload), &o)
+	return e.assemble(e.workload, &o)
 }
 
 // reachedBy is what was reached at costs of a kind, or everything.
@@ -88,7 +94,7 @@ func (e *explorer) reachedBy(everything bool, kind func(cost) bool) (*reach, Rea
 		}
 	}
 	e.counter.count(set, everything)
-	return set, e.counter.reached(int(e.workload))
+	return set, e.counter.reached(e.workload)
 }
 
 // pathTo goes back from the end of a way to its start.
