@@ -82,7 +82,11 @@ func (e *explorer) answers() Answers {
 	admin := e.best[toAdmin].cost
 	o.certainSet, o.certain = e.reachedBy(admin.certain(), cost.certain)
 	o.possibleSet, o.possible = e.reachedBy(admin != unreachable, func(cost) bool { return true })
-	return e.assemble(e.workload, &o)
+	a := e.assemble(e.workload, &o)
+	if e.gone.Node {
+		a.OwnNodes, a.Note = 0, ""
+	}
+	return a
 }
 
 // reachedBy is what was reached at costs of a kind, or everything.
