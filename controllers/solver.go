@@ -14,8 +14,11 @@ import (
 )
 
 // restAfterSolving is how much longer than solving the graph took the solver waits before it solves again, so that a storm of
-// events costs a part of one core only.
-const restAfterSolving = 2
+// events costs a part of one core only; longestRest bounds it.
+const (
+	restAfterSolving = 2
+	longestRest      = 500 * time.Millisecond
+)
 
 // Solver stands between the events and the queue: what a workload leads to depends on others, so that the graph is solved
 // before anybody is assessed. It asks for the workloads that changed, and for those whose answers are others now.
@@ -110,7 +113,7 @@ func (s *Solver) Start(ctx context.Context) error {
 			select {
 			case <-ctx.Done():
 				return nil
-			case <-s.clock.After(restAfterSolving * took):
+			case <-s.clock.After(min(restAfterSolving*took, longestRest)):
 			}
 		}
 	}
@@ -126,7 +129,6 @@ func (s *Solver) Step() (took time.Duration) {
 		s.levels, b.rights, b.anybody = levels, true, true
 	}
 	urgent, rest := sorted(b.urgent), sorted(b.rest)
-	started := s.clock.Now()
 	graph, network := s.engine.Observe(append(slices.Clone(urgent), rest...)...)
 	if b.rights {
 		if b.anybody {
@@ -136,6 +138,7 @@ func (s *Solver) Step() (took time.Duration) {
 	}
 	var changed []snapshot.Key
 	if graph || s.engine.Solution() == nil {
+		started := s.clock.Now()
 		changed = s.engine.Solve()
 		took = s.clock.Since(started)
 	}
