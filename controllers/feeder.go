@@ -13,13 +13,14 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	toolscache "k8s.io/client-go/tools/cache"
 	"k8s.io/klog/v2"
+	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/admission"
+	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/metrics"
-	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -42,6 +43,8 @@ type Feeder struct {
 	snapshot *snapshot.Snapshot
 	grants   *rbac.Index
 	policies *admission.Policies
+	engine   *assess.Engine
+	solver   *Solver
 	params   *ParamFeeder
 	ledger   *publish.Ledger
 	backlog  *Backlog
@@ -57,14 +60,15 @@ type Feeder struct {
 
 // NewFeeder returns a feeder that has not started.
 func NewFeeder(
-	c cache.Cache, mapper meta.RESTMapper, m *model.Model, ledger *publish.Ledger, backlog *Backlog, errors *SourceErrors,
+	c cache.Cache, mapper meta.RESTMapper, clk clock.WithTicker, m *assess.Engine, ledger *publish.Ledger, backlog *Backlog, errors *SourceErrors,
 	work *metrics.Work, log logr.Logger,
 ) *Feeder {
 	f := &Feeder{
-		cache: c, snapshot: m.Snapshot, grants: m.Grants, policies: m.Policies, ledger: ledger, backlog: backlog,
+		cache: c, snapshot: m.Snapshot, grants: m.Grants, policies: m.Policies, engine: m, ledger: ledger, backlog: backlog,
 		errors: errors, work: work, log: klog.LoggerWithName(log, "feeder"),
 		states: make(map[string]snapshot.State),
 	}
+	f.solver = NewSolver(m, clk, f.enqueue)
 	f.params = newParamFeeder(f, mapper, klog.LoggerWithName(log, "params"))
 	return f
 }
@@ -88,7 +92,8 @@ func (f *Feeder) Start(ctx context.Context, q queue) error {
 // feeds lists those of the sources that are enabled.
 func (f *Feeder) feeds() []feed {
 	all := slices.Concat(
-		feedsOf(f.snapshot), grantFeeds(f.grants, f.snapshot), policyFeeds(f.policies, f.snapshot, f.params.PoliciesChanged),
+		feedsOf(f.snapshot), grantFeeds(f.grants, f.snapshot, f.solver.RightsChanged),
+		policyFeeds(f.policies, f.snapshot, f.params.PoliciesChanged), networkFeeds(f.engine, f.snapshot),
 	)
 	return slices.DeleteFunc(all, func(fd feed) bool { return f.snapshot.State(fd.source) == snapshot.NotEnabled })
 }
@@ -145,7 +150,8 @@ func (f *Feeder) setSource(source snapshot.Source, state snapshot.State) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.begun {
-		enqueue(f.queue, f.backlog, false, affected...)
+		f.solver.Changed(false, affected...)
+		f.solver.RightsChanged()
 		return
 	}
 	f.beginLocked()
@@ -157,8 +163,19 @@ func (f *Feeder) beginLocked() {
 		return
 	}
 	f.begun = true
-	f.backlog.BeginFirstPass(f.enqueueAllLocked)
-	f.log.Info("First pass begins", "workloads", len(f.snapshot.Workloads()))
+	f.solver.Everything(func() {
+		f.log.Info("First pass begins", "workloads", len(f.snapshot.Workloads()))
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.backlog.BeginFirstPass(f.enqueueAllLocked)
+	})
+}
+
+// enqueue asks for workloads whose surroundings are known.
+func (f *Feeder) enqueue(urgent bool, keys ...snapshot.Key) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	enqueue(f.queue, f.backlog, urgent, keys...)
 }
 
 // paramsChanged asks for the workloads that a change of the parameters of policies is about.
@@ -170,7 +187,7 @@ func (f *Feeder) paramsChanged(scope admission.Scope) {
 		f.beginLocked()
 		return
 	}
-	enqueue(f.queue, f.backlog, true, keys...)
+	f.solver.Changed(true, keys...)
 	f.work.Affected(metrics.SourceParams, len(keys))
 }
 

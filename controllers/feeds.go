@@ -33,9 +33,6 @@ func feedsOf(s *snapshot.Snapshot) []feed {
 		projected(snapshot.Pods, &corev1.Pod{}, s.UpsertPod, func(p *snapshot.Pod) snapshot.Affected {
 			return s.DeletePod(types.NamespacedName{Namespace: p.Namespace, Name: p.Name})
 		}),
-		projected(snapshot.Namespaces, &corev1.Namespace{}, s.UpsertNamespace, func(n *snapshot.Namespace) snapshot.Affected {
-			return s.DeleteNamespace(n.Name)
-		}),
 		feedOf(snapshot.Nodes, s.UpsertNode, func(n *corev1.Node) snapshot.Affected { return s.DeleteNode(n.Name) }),
 		feedOf(snapshot.ServiceAccounts, s.UpsertServiceAccount, func(a *corev1.ServiceAccount) snapshot.Affected {
 			return s.DeleteServiceAccount(client.ObjectKeyFromObject(a))

@@ -22,7 +22,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 
-	"github.com/daysix/daysix/internal/admission"
+	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/model"
+	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -55,8 +57,16 @@ func synced(pods ...*corev1.Pod) *snapshot.Snapshot {
 }
 
 func allFeeds() []feed {
-	s := snapshot.New()
-	return slices.Concat(feedsOf(s), grantFeeds(rbac.New(), s), policyFeeds(admission.New(), s, func() {}))
+	e := newEngine(snapshot.New())
+	return slices.Concat(feedsOf(e.Snapshot), grantFeeds(e.Grants, e.Snapshot, func(...rbac.Subject) {}),
+		policyFeeds(e.Policies, e.Snapshot, func() {}), networkFeeds(e, e.Snapshot))
+}
+
+// newEngine is an engine over a snapshot, with nothing else in its model.
+func newEngine(s *snapshot.Snapshot) *assess.Engine {
+	m := model.New()
+	m.Snapshot = s
+	return assess.NewEngine(m, assess.New(posture.Settings{}), nil)
 }
 
 func TestEverySourceHasExactlyOneFeed(t *testing.T) {
@@ -225,7 +235,7 @@ func TestWorkloadsThatRunAsASubject(t *testing.T) {
 func TestAFeedTakesWhatTheInformerBringsAndNothingElse(t *testing.T) {
 	s := synced(newPod(shop, "a", "web"))
 	grants := rbac.New()
-	feeds := append(feedsOf(s), grantFeeds(grants, s)...)
+	feeds := append(feedsOf(s), grantFeeds(grants, s, func(...rbac.Subject) {})...)
 	by := func(source snapshot.Source) feed {
 		return feeds[slices.IndexFunc(feeds, func(fd feed) bool { return fd.source == source })]
 	}

@@ -13,27 +13,31 @@ import (
 
 // +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=roles;clusterroles;rolebindings;clusterrolebindings,verbs=get;list;watch
 
-// grantFeeds lists the feeds of the index of grants. What a change affects is who it gives rights to or takes them from;
-// the snapshot knows which workloads run as them.
-func grantFeeds(grants *rbac.Index, s *snapshot.Snapshot) []feed {
+// grantFeeds lists the feeds of the index of grants. What a change affects is who it gives rights to or takes them from, which
+// changed is told; the snapshot knows which workloads run as them.
+func grantFeeds(grants *rbac.Index, s *snapshot.Snapshot, changed func(...rbac.Subject)) []feed {
+	of := func(subjects rbac.Affected) snapshot.Affected {
+		if len(subjects) > 0 {
+			changed(subjects...)
+		}
+		return runningAs(s, subjects)
+	}
 	return []feed{
 		feedOf(snapshot.Roles,
-			func(r *rbacv1.Role) snapshot.Affected { return runningAs(s, grants.UpsertRole(r)) },
-			func(r *rbacv1.Role) snapshot.Affected { return runningAs(s, grants.DeleteRole(r.Namespace, r.Name)) }),
+			func(r *rbacv1.Role) snapshot.Affected { return of(grants.UpsertRole(r)) },
+			func(r *rbacv1.Role) snapshot.Affected { return of(grants.DeleteRole(r.Namespace, r.Name)) }),
 		feedOf(snapshot.ClusterRoles,
-			func(r *rbacv1.ClusterRole) snapshot.Affected { return runningAs(s, grants.UpsertClusterRole(r)) },
-			func(r *rbacv1.ClusterRole) snapshot.Affected { return runningAs(s, grants.DeleteClusterRole(r.Name)) }),
+			func(r *rbacv1.ClusterRole) snapshot.Affected { return of(grants.UpsertClusterRole(r)) },
+			func(r *rbacv1.ClusterRole) snapshot.Affected { return of(grants.DeleteClusterRole(r.Name)) }),
 		feedOf(snapshot.RoleBindings,
-			func(b *rbacv1.RoleBinding) snapshot.Affected { return runningAs(s, grants.UpsertRoleBinding(b)) },
+			func(b *rbacv1.RoleBinding) snapshot.Affected { return of(grants.UpsertRoleBinding(b)) },
 			func(b *rbacv1.RoleBinding) snapshot.Affected {
-				return runningAs(s, grants.DeleteRoleBinding(b.Namespace, b.Name))
+				return of(grants.DeleteRoleBinding(b.Namespace, b.Name))
 			}),
 		feedOf(snapshot.ClusterRoleBindings,
+			func(b *rbacv1.ClusterRoleBinding) snapshot.Affected { return of(grants.UpsertClusterRoleBinding(b)) },
 			func(b *rbacv1.ClusterRoleBinding) snapshot.Affected {
-				return runningAs(s, grants.UpsertClusterRoleBinding(b))
-			},
-			func(b *rbacv1.ClusterRoleBinding) snapshot.Affected {
-				return runningAs(s, grants.DeleteClusterRoleBinding(b.Name))
+				return of(grants.DeleteClusterRoleBinding(b.Name))
 			}),
 	}
 }

@@ -12,8 +12,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 
-	"github.com/daysix/daysix/internal/admission"
-	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -21,7 +19,10 @@ func TestSecretsAreFollowedOnlyWhereTheyAreEnabled(t *testing.T) {
 	for state, want := range map[snapshot.State]bool{snapshot.NotEnabled: false, snapshot.NotSynced: true} {
 		s := snapshot.New()
 		s.SetSource(snapshot.Secrets, state)
-		feeds := (&Feeder{snapshot: s, grants: rbac.New(), policies: admission.New(), params: &ParamFeeder{}}).feeds()
+		engine := newEngine(s)
+		feeds := (&Feeder{
+			snapshot: s, grants: engine.Grants, policies: engine.Policies, engine: engine, params: &ParamFeeder{}, solver: &Solver{},
+		}).feeds()
 		got := slices.ContainsFunc(feeds, func(fd feed) bool { return fd.source == snapshot.Secrets })
 		if others := len(feeds) - map[bool]int{true: 1}[got]; got != want || others != len(snapshot.Sources())-1 {
 			t.Errorf("secrets are %s: followed %v, besides %d others", state, got, others)

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
+	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/publish"
@@ -42,7 +43,7 @@ type Options struct {
 	// Concurrency is how many workloads are assessed and published at the same time.
 	Concurrency int
 	// Clock is the one by which the backlog ages.
-	Clock clock.PassiveClock
+	Clock clock.WithTicker
 }
 
 // Audit is the running audit, as far as others have to know it.
@@ -54,14 +55,15 @@ type Audit struct {
 
 // Setup wires the audit into a manager.
 func Setup(mgr manager.Manager, options Options) (*Audit, error) {
-	m, ledger, backlog := options.Model, publish.NewLedger(), NewBacklog(options.Clock)
+	ledger, backlog := publish.NewLedger(), NewBacklog(options.Clock)
 	if options.SecretMetadata {
-		m.Snapshot.SetSource(snapshot.Secrets, snapshot.NotSynced)
+		options.Model.Snapshot.SetSource(snapshot.Secrets, snapshot.NotSynced)
 	}
+	engine := assess.NewEngine(options.Model, nil, nil)
 	work := metrics.NewWork(ctrlmetrics.Registry, publish.Writes()...)
-	feeder := NewFeeder(mgr.GetCache(), mgr.GetRESTMapper(), m, ledger, backlog, options.Errors, work, mgr.GetLogger())
+	feeder := NewFeeder(mgr.GetCache(), mgr.GetRESTMapper(), options.Clock, engine, ledger, backlog, options.Errors, work, mgr.GetLogger())
 	reconciler := &WorkloadReconciler{
-		Model:     m,
+		Engine:    engine,
 		Feeder:    feeder,
 		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
 		Board:     metrics.NewBoard(),
@@ -73,14 +75,16 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if err := reconciler.Use(options.Settings); err != nil {
 		return nil, fmt.Errorf("putting the settings into force: %w", err)
 	}
-	if err := mgr.Add(feeder.params); err != nil {
-		return nil, fmt.Errorf("following the parameters of policies: %w", err)
+	for _, loop := range []manager.Runnable{feeder.params, feeder.solver} {
+		if err := mgr.Add(loop); err != nil {
+			return nil, fmt.Errorf("adding %T: %w", loop, err)
+		}
 	}
 	if err := register(mgr, reconciler, feeder, options.Concurrency); err != nil {
 		return nil, err
 	}
 	state := metrics.NewState(metrics.Audit{
-		Board: reconciler.Board, Snapshot: m.Snapshot, Backlog: backlog,
+		Board: reconciler.Board, Snapshot: engine.Snapshot, Backlog: backlog,
 		Reports: feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
 	})
 	if err := ctrlmetrics.Registry.Register(state); err != nil {
@@ -135,7 +139,7 @@ func (a *Audit) Reload(settings Settings) error {
 		return fmt.Errorf("putting the settings into force: %w", err)
 	}
 	a.work.Reloaded(true)
-	a.feeder.EnqueueAll()
+	a.feeder.solver.Everything(a.feeder.EnqueueAll)
 	return nil
 }
 

@@ -12,10 +12,8 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/daysix/daysix/internal/admission/podsecurity"
-	"github.com/daysix/daysix/internal/admission/restart"
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/metrics"
-	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/report"
@@ -30,14 +28,14 @@ type Settings struct {
 	Posture            posture.Settings
 	ExcludedNamespaces []string
 	Limits             metrics.Limits
-	PodSecurity     podsecurity.Settings
+	PodSecurity        podsecurity.Settings
 	// TrustsWebhook tells whether a validating webhook is taken to admit every pod.
 	TrustsWebhook func(configuration, webhook string) bool
 }
 
 // WorkloadReconciler assesses a workload and, on the replica that leads, publishes its report.
 type WorkloadReconciler struct {
-	*model.Model
+	*assess.Engine
 	Feeder    *Feeder
 	Publisher *publish.Publisher
 	Board     *metrics.Board
@@ -50,11 +48,9 @@ type WorkloadReconciler struct {
 	rules atomic.Pointer[rules]
 }
 
-// rules are the settings in force, with the assessor made from them.
+// rules are the settings in force.
 type rules struct {
 	Settings
-	assessor *assess.Assessor
-	restart  *restart.Rules
 }
 
 // Use puts settings into force. Everything has to be assessed anew afterwards. Where they cannot be, those before stay.
@@ -63,7 +59,8 @@ func (r *WorkloadReconciler) Use(settings Settings) error {
 	if err != nil {
 		return err
 	}
-	r.rules.Store(&rules{Settings: settings, assessor: assess.New(settings.Posture), restart: restart})
+	r.Engine.Use(assess.New(settings.Posture), restart)
+	r.rules.Store(&rules{settings})
 	return nil
 }
 
@@ -141,23 +138,19 @@ func (r *WorkloadReconciler) ownerOf(stray types.NamespacedName) (snapshot.Key, 
 // assess judges the workload of a request and records the verdict. It returns nil for a workload that must not have a
 // report: it is not there, it is on its way out, or its namespace is left out.
 func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
-	view, ok := r.Snapshot.View(request.Workload)
-	rules := r.rules.Load()
-	if !ok || view.Workload.Gone || slices.Contains(rules.ExcludedNamespaces, request.Workload.Namespace) {
+	if slices.Contains(r.rules.Load().ExcludedNamespaces, request.Workload.Namespace) {
 		r.Board.Delete(request.Workload)
 		return nil
 	}
-	for {
-		started := r.Clock.Now()
-		podSecurity := r.Snapshot.PodSecurity()
-		around := assess.Around{Access: assess.Gather(&view, r.Grants, podSecurity), Restart: rules.restart}
-		assessment := rules.assessor.Assess(&view, around)
-		r.Work.Assessed(r.Clock.Since(started))
-		if r.Snapshot.Asked(request.Workload, assessment.Asked, podSecurity) {
-			r.Board.Put(assessment)
-			return assessment
-		}
+	started := r.Clock.Now()
+	assessment := r.Engine.Assess(request.Workload)
+	if assessment == nil {
+		r.Board.Delete(request.Workload)
+		return nil
 	}
+	r.Work.Assessed(r.Clock.Since(started))
+	r.Board.Put(assessment)
+	return assessment
 }
 
 func nameOfReport(key snapshot.Key) types.NamespacedName {

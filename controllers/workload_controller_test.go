@@ -20,11 +20,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
-	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/metrics"
-	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/publish"
-	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -65,14 +62,14 @@ func newLoop(t *testing.T, s *snapshot.Snapshot, reports ...client.Object) *loop
 	clk := clocktesting.NewFakePassiveClock(time.Unix(1_000, 0))
 	work := metrics.NewWork(prometheus.NewRegistry(), publish.Writes()...)
 	backlog := NewBacklog(clk)
-	m := &model.Model{Snapshot: s, Grants: rbac.New(), Policies: admission.New()}
-	feeder := NewFeeder(nil, nil, m, l.ledger, backlog, NewSourceErrors(), work, logr.Discard())
+	engine := newEngine(s)
+	feeder := NewFeeder(nil, nil, clocktesting.NewFakeClock(time.Unix(1_000, 0)), engine, l.ledger, backlog, NewSourceErrors(), work, logr.Discard())
 	feeder.queue = l.queue
 	feeder.setReports(snapshot.Synced)
 	elected := make(chan struct{})
 	close(elected)
 	l.WorkloadReconciler = &WorkloadReconciler{
-		Model: m, Feeder: feeder, Board: metrics.NewBoard(), Work: work, Backlog: backlog, Clock: clk, Elected: elected,
+		Engine: engine, Feeder: feeder, Board: metrics.NewBoard(), Work: work, Backlog: backlog, Clock: clk, Elected: elected,
 		Publisher: publish.New(l.client, l.ledger, publish.NewEvents(events.NewFakeRecorder(10)), clk),
 	}
 	if err := l.Use(Settings{}); err != nil {

@@ -98,6 +98,12 @@ type PodSecurityReportStatus struct {
 	// reach is how far a compromise goes.
 	// +optional
 	Reach Reach `json:"reach,omitempty"`
+	// exposure is from how far away connections get at the pods, be it on a condition: External, Cluster, Namespace or None.
+	// +optional
+	Exposure Exposure `json:"exposure,omitempty"`
+	// priority is how soon to look, by severity and exposure: P1 to P4.
+	// +optional
+	Priority Priority `json:"priority,omitempty"`
 	// pods counts the workload's pods.
 	// +required
 	Pods PodCounts `json:"pods"`
@@ -145,6 +151,14 @@ type Severity string
 // Reach is how far a compromise of a workload goes.
 // +kubebuilder:validation:Enum=Cluster;MultiNode;Node;Namespace;Pod
 type Reach string
+
+// Exposure is from how far away connections get at a workload.
+// +kubebuilder:validation:Enum=External;Cluster;Namespace;None
+type Exposure string
+
+// Priority is how soon to look at a workload.
+// +kubebuilder:validation:Enum=P1;P2;P3;P4
+type Priority string
 
 // PodCounts counts pods that have not finished.
 type PodCounts struct {

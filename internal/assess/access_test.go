@@ -317,7 +317,7 @@ func TestTheBestBindingToRemoveIsFound(t *testing.T) {
 			a := New(posture.Settings{})
 			view := calmView()
 			access := Gather(view, indexOf(test.bindings...), nil)
-			j := newJudge(a, view, access)
+			j := newJudge(a, view, Around{Access: access})
 			pod := j.subject(&view.Groups[0])
 			now := j.judge(pod)
 			var best *Fix
@@ -366,7 +366,7 @@ func TestTheScoreFollowsTheBindings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x, view, levels := rbac.New(), calmView(), someLevels.Draw(t, "levels")
 		scoreOf := func(access *Access) int {
-			j := newJudge(a, view, access)
+			j := newJudge(a, view, Around{Access: access})
 			return j.judge(j.subject(&view.Groups[0])).Score.Score
 		}
 		last := scoreOf(Gather(view, x, levels))
@@ -379,7 +379,7 @@ func TestTheScoreFollowsTheBindings(t *testing.T) {
 				t.Fatalf("%q lowers the score from %d to %d", text, last, now)
 			}
 			last = now
-			j := newJudge(a, view, access)
+			j := newJudge(a, view, Around{Access: access})
 			verdict := j.judge(j.subject(&view.Groups[0]))
 			for _, b := range j.bindings(j.subject(&view.Groups[0]), &verdict) {
 				if after := scoreOf(j.without(b.ref).access); after > now {

@@ -5,49 +5,72 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/daysix/daysix/internal/attackgraph"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-const (
-	// notEvaluated is the summary of a question that this version cannot answer from what it reads.
-	notEvaluated = "Not evaluated yet."
-	// notByItself is that of one which is answered for the pod and its own rights only.
-	notByItself = "Not by itself; paths over others are not evaluated yet."
-)
+// notEvaluated is the summary of a question about what was not looked at.
+const notEvaluated = "Not evaluated."
 
 // question says which findings answer a question, and what else has to be read before nothing found means anything.
 type question struct {
 	finding.Question
 	// counts tells whether a finding leads there, and on what condition.
 	counts func(*finding.Finding) (condition string, ok bool)
-	// yes is the summary where one of them is certain.
-	yes string
+	// yes is the summary where it is certain, no where nothing leads there.
+	yes, no string
 	// needs are the sources without which nothing can be said.
 	needs []snapshot.Source
+	// way is what the attack graph says to it; nil for a question about the network.
+	way func(*attackgraph.Answers) *attackgraph.Answer
 }
 
 var grantSources = []snapshot.Source{
 	snapshot.ClusterRoleBindings, snapshot.ClusterRoles, snapshot.RoleBindings, snapshot.Roles,
 }
 
-// questions are the seven, by name. A question without findings that count is not evaluated yet.
+var (
+	graphSources   = append([]snapshot.Source{snapshot.Pods, snapshot.Nodes, snapshot.ServiceAccounts}, grantSources...)
+	networkSources = []snapshot.Source{snapshot.NetworkPolicies, snapshot.Namespaces}
+)
+
+// questions are the seven, by name.
 func questions() []question {
 	return []question{
 		{
 			finding.BecomeClusterAdmin, leadsTo(finding.ClusterAdmin),
-			"It can act as cluster-admin.", append([]snapshot.Source{snapshot.Nodes}, grantSources...),
+			"It can act as cluster-admin.", "No way to cluster-admin was found.", graphSources,
+			func(a *attackgraph.Answers) *attackgraph.Answer { return &a.BecomeClusterAdmin },
 		},
-		{finding.ControlNode, leadsTo(finding.NodeRoot), "It can become root on a node.", grantSources},
-		{finding.CreatePods, createsPods, "It can start pods.", grantSources},
-		{finding.HopNodes, leadsTo(finding.MultiNode), "It can get to other nodes.", grantSources},
-		{Question: finding.ReachExternal},
-		{finding.ReachPods, reachesPods, "It can connect to other pods through the API server.", grantSources},
-		{finding.ReadSecrets, leadsTo(
-			finding.OwnSecret, finding.ValuableSecret, finding.SecretsOfNamespace, finding.SecretsOfCluster,
-			finding.NodeRoot, finding.NodeRead, finding.ClusterAdmin,
-		), "It holds secrets, or can read those of others.", grantSources},
+		{
+			finding.ControlNode, leadsTo(finding.NodeRoot), "It can become root on a node.", "No way to root on a node was found.",
+			graphSources, func(a *attackgraph.Answers) *attackgraph.Answer { return &a.ControlNode },
+		},
+		{
+			finding.CreatePods, createsPods, "It can start pods.", "No way to start a pod was found.", graphSources,
+			func(a *attackgraph.Answers) *attackgraph.Answer { return &a.CreatePods },
+		},
+		{
+			finding.HopNodes, leadsTo(finding.MultiNode), "It can get to other nodes.", "No way to another node was found.",
+			graphSources, func(a *attackgraph.Answers) *attackgraph.Answer { return &a.HopNodes },
+		},
+		{
+			finding.ReachExternal, leadsTo(finding.ReachOutside), "It can connect to systems outside of the cluster.",
+			"NetworkPolicies let it connect to nothing outside of the cluster.", networkSources, nil,
+		},
+		{
+			finding.ReachPods, reachesPods, "It can connect to other pods.", "NetworkPolicies and its rights let it connect to no other pod.",
+			append(networkSources[:len(networkSources):len(networkSources)], grantSources...), nil,
+		},
+		{
+			finding.ReadSecrets, leadsTo(
+				finding.OwnSecret, finding.ValuableSecret, finding.SecretsOfNamespace, finding.SecretsOfCluster,
+				finding.NodeRoot, finding.NodeRead, finding.ClusterAdmin,
+			), "It holds secrets, or can read those of others.", "It holds no Secret, and no way to one was found.", graphSources,
+			func(a *attackgraph.Answers) *attackgraph.Answer { return &a.ReadSecrets },
+		},
 	}
 }
 
@@ -72,6 +95,8 @@ func reachesPods(f *finding.Finding) (string, bool) {
 	switch f.Check {
 	case everything, "RBACForwardPorts", "RBACProxyToPods", "RBACExecIntoPods", "RBACProxyToNodes":
 		return certainly(f)
+	case reachesOtherNamespaces, reachesOwnNamespace:
+		return f.Condition, true
 	default:
 		return "", false
 	}
@@ -82,18 +107,19 @@ func certainly(f *finding.Finding) (string, bool) {
 	return f.Leads(func(finding.Consequence) bool { return true })
 }
 
-// answers are those to the seven questions from what the pod itself shows and what its own rights let it do.
-func (j *judge) answers(pod *posture.Pod, findings []finding.Finding) []finding.Answer {
+// answers are those to the seven questions: from what was found about the pod, its rights and its network, and from what the
+// attack graph reaches.
+func (j *judge) answers(pod *posture.Pod, findings []finding.Finding, reached *attackgraph.Answers) []finding.Answer {
 	all := questions()
 	answers := make([]finding.Answer, 0, len(all))
 	for i := range all {
 		q := &all[i]
-		a := finding.Answer{Verdict: finding.Unknown, Reason: finding.ReasonNotEvaluated, Summary: notEvaluated}
-		if q.counts != nil {
-			a = q.answer(findings)
-			if a.Verdict == finding.Unknown {
-				a = j.withoutFindings(pod, q)
-			}
+		a := q.answer(findings)
+		if reached != nil && q.way != nil {
+			a = q.over(a, q.way(reached), reached)
+		}
+		if a.Verdict == finding.Unknown {
+			a = j.withoutFindings(pod, q, reached)
 		}
 		a.Question = q.Question
 		answers = append(answers, a)
@@ -101,23 +127,61 @@ func (j *judge) answers(pod *posture.Pod, findings []finding.Finding) []finding.
 	return answers
 }
 
-// withoutFindings is the answer where nothing that was found leads there: Unknown, for a source that is missing or because
-// other ways are not evaluated yet. It is never No.
-func (j *judge) withoutFindings(pod *posture.Pod, q *question) finding.Answer {
+// over puts the way that the graph has found, and what it reaches, to an answer; a way that leads there more certainly than
+// what was found is the answer.
+func (q *question) over(a finding.Answer, way *attackgraph.Answer, reached *attackgraph.Answers) finding.Answer {
+	switch {
+	case way.Verdict == finding.Yes && a.Verdict != finding.Yes:
+		a.Verdict, a.Summary = finding.Yes, q.yes
+	case way.Verdict == finding.Conditional && a.Verdict == finding.Unknown:
+		a.Verdict, a.Summary = finding.Conditional, conditionOf(way, way.Path)
+	}
+	if way.Verdict != a.Verdict || len(way.Path) == 0 {
+		return a
+	}
+	a.Path = stepsOf(way.Path)
+	if len(a.Evidence) == 0 {
+		last := &way.Path[len(way.Path)-1]
+		a.Evidence = []finding.Evidence{{Field: string(last.Edge), Value: last.Why}}
+	}
+	counts := reached.Certain
+	if a.Verdict == finding.Conditional {
+		counts = reached.Possible
+	}
+	switch q.Question {
+	case finding.ControlNode, finding.HopNodes:
+		a.Reached = finding.Reached{Nodes: counts.Nodes, Pods: counts.Pods}
+	case finding.ReadSecrets:
+		a.Reached = finding.Reached{Secrets: counts.Secrets, Namespaces: counts.Namespaces}
+	case finding.CreatePods:
+		a.Reached = finding.Reached{Namespaces: counts.Namespaces}
+	case finding.BecomeClusterAdmin:
+		a.Reached = finding.Reached(counts)
+	case finding.ReachExternal, finding.ReachPods:
+	}
+	return a
+}
+
+// withoutFindings is the answer where nothing leads there: No where everything was read that could, else Unknown.
+func (j *judge) withoutFindings(pod *posture.Pod, q *question, reached *attackgraph.Answers) finding.Answer {
 	for _, s := range j.view.Unavailable {
 		if slices.Contains(q.needs, s.Source) {
 			return unknown("Source"+string(s.State), fmt.Sprintf("It cannot be told: %s are %s.", s.Source, s.State))
 		}
 	}
-	if j.access == nil {
-		return unknown(finding.ReasonNotEvaluated, notEvaluated)
-	}
-	if ref := pod.UntoldSecret(); ref != nil {
+	if ref := pod.UntoldSecret(); ref != nil && q.Question != finding.ReachExternal {
 		state := string(pod.TokenSecrets.State)
 		return unknown("Source"+state,
 			fmt.Sprintf("It cannot be told whether Secret %s holds a token: %s are %s.", ref.Secret, snapshot.Secrets, state))
 	}
-	return unknown(finding.ReasonNotEvaluated, notByItself)
+	evaluated := j.networkKnown
+	if q.way != nil {
+		evaluated = reached != nil
+	}
+	if j.access == nil || !evaluated {
+		return unknown(finding.ReasonNotEvaluated, notEvaluated)
+	}
+	return finding.Answer{Verdict: finding.No, Summary: q.no}
 }
 
 // lacks tells whether one of the sources cannot be read.

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/daysix/daysix/internal/admission/restart"
+	"github.com/daysix/daysix/internal/attackgraph"
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/netpol"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/score"
@@ -34,6 +36,9 @@ type Assessment struct {
 	Worst string
 	// Divergent are the pods whose own verdict differs, by name.
 	Divergent []Divergence
+	// Exposure is from how far away the pods are reached; nil where that is not evaluated. Priority is how soon to look.
+	Exposure *netpol.Exposure
+	Priority netpol.Priority
 	// Restart says whether the pods would be admitted today; nil where admission is not evaluated.
 	Restart *restart.Restart
 	// TopFix is the one change that lowers the score most; nil where no single change does.
@@ -82,6 +87,10 @@ type Around struct {
 	Access *Access
 	// Restart is what decides about replacements of its pods; nil where admission is not evaluated.
 	Restart *restart.Rules
+	// Graph are the answers of the attack graph; nil where it is not solved.
+	Graph *attackgraph.Solution
+	// Network is what its pods reach and from where they are reached; nil where that is not evaluated.
+	Network *Network
 }
 
 // Assess judges one workload. The same view and surroundings give the same assessment.
@@ -108,12 +117,15 @@ func (a *Assessor) Assess(view *snapshot.View, around Around) *Assessment {
 		out.Reach = finding.ReachPod
 		return out
 	}
-	j := newJudge(a, view, around.Access)
+	j := newJudge(a, view, around)
 	subjects := make([]*posture.Pod, len(groups))
 	verdicts := make([]Verdict, len(groups))
 	worst := 0
 	for i := range groups {
 		subjects[i] = j.subject(&groups[i])
+	}
+	j.look(subjects)
+	for i := range groups {
 		verdicts[i] = j.judge(subjects[i])
 		if verdicts[i].Score.Score > verdicts[worst].Score.Score {
 			worst = i
@@ -125,6 +137,10 @@ func (a *Assessor) Assess(view *snapshot.View, around Around) *Assessment {
 		out.Worst = groups[worst].Pods[0]
 	}
 	out.Asked = j.askedNamespaces()
+	if around.Network != nil {
+		exposure := around.Network.exposure()
+		out.Exposure, out.Priority = &exposure, netpol.PriorityOf(out.Score.Tier, exposure.Level)
+	}
 	out.Permissions = around.Access.permissions()
 	return out
 }

@@ -22,7 +22,8 @@ type Fix struct {
 
 // topFix tries the fix of every check that found something, the removal of every Secret that brings a token, and that of
 // every binding that gives a privilege, each alone, by assessing all pods of the workload anew: the worst of them is the
-// score after it. Changes of the pods come first, in the order of the registry, where the score is the same, then Secrets.
+// score after it. Changes of the pods come first, in the order of the registry, where the score is the same, then Secrets,
+// bindings, and a NetworkPolicy that lets nothing out.
 func (j *judge) topFix(subjects []*posture.Pod, worst int, now *Verdict) *Fix {
 	var best *Fix
 	limit := now.Score.Score
@@ -45,7 +46,18 @@ func (j *judge) topFix(subjects []*posture.Pod, worst int, now *Verdict) *Fix {
 	for _, b := range j.bindings(subjects[worst], now) {
 		try(j.without(b.ref), b.found, "Remove "+b.ref.String()+".", func(i int) *posture.Pod { return subjects[i] })
 	}
+	if len(j.network) > 0 {
+		found := firstOf(now.Findings, j.network[0].Check)
+		try(j.withoutNetwork(), found, found.Remediation, func(i int) *posture.Pod { return subjects[i] })
+	}
 	return best
+}
+
+// withoutNetwork is the same judge where a NetworkPolicy lets nothing out.
+func (j *judge) withoutNetwork() *judge {
+	rest := *j
+	rest.network = nil
+	return &rest
 }
 
 // scoreAfter is the score of the workload with a change made to its pods. It starts with the pod that is worst today and
@@ -102,13 +114,16 @@ func grantsOf(held []rbac.Held, privilege finding.CheckID) []rbac.Grant {
 // without is the same judge in a cluster where a binding is gone. What it asks about counts as asked: the score after the
 // fix rests on it.
 func (j *judge) without(binding rbac.BindingRef) *judge {
-	access := &Access{Rights: make(map[string]*rbac.Rights, len(j.access.Rights)), PodSecurity: j.access.PodSecurity}
+	access := &Access{
+		Rights: make(map[string]*rbac.Rights, len(j.access.Rights)), PodSecurity: j.access.PodSecurity, Admins: j.access.Admins,
+	}
 	for account, rights := range j.access.Rights {
 		access.Rights[account] = rights.Without(binding)
 	}
-	rest := newJudge(j.Assessor, j.view, access)
-	rest.asked = j.asked
-	return rest
+	rest := *j
+	rest.access, rest.held = access, make(map[string][]rbac.Held)
+	rest.graph = j.graph.without(binding.String())
+	return &rest
 }
 
 // fixed is a pod with a change made: a new one, of which nothing is observed yet. The UID that the runtime reported stays

@@ -41,8 +41,8 @@ func TestTopFixIsTheBestOfAll(t *testing.T) {
 				}
 				after := 0
 				for i := range groups {
-					pod := fixed(newJudge(a, viewOf(), nil).subject(&groups[i]), check.Fix)
-					after = max(after, newJudge(a, viewOf(), nil).judge(pod).Score.Score)
+					pod := fixed(newJudge(a, viewOf(), Around{}).subject(&groups[i]), check.Fix)
+					after = max(after, newJudge(a, viewOf(), Around{}).judge(pod).Score.Score)
 				}
 				if after < got.Score.Score && (want == nil || after < want.ScoreAfter) {
 					want = &Fix{Check: check.ID, Change: found.Remediation, ScoreAfter: after}
@@ -87,7 +87,7 @@ func TestScoreAfterAFixIsThatOfTheWorstPodLeft(t *testing.T) {
 	twoContainers.Containers = append(twoContainers.Containers, *twoContainers.Containers[0].DeepCopy())
 	groups := []snapshot.Group{group(spec(makePrivileged), "a"), group(twoContainers, "b")}
 	view := viewOf(groups...)
-	j := newJudge(a, view, nil)
+	j := newJudge(a, view, Around{})
 	subjects := []*posture.Pod{j.subject(&groups[0]), j.subject(&groups[1])}
 	firstOnly := func(s *corev1.PodSpec) { s.Containers[0].SecurityContext = nil }
 	got := j.scoreAfter(2, 0, func(i int) *posture.Pod { return fixed(subjects[i], firstOnly) }, 101)

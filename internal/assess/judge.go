@@ -19,12 +19,18 @@ type judge struct {
 	// held are the privileges of the ServiceAccounts seen so far: a change of a pod is tried many times with the same.
 	held  map[string][]rbac.Held
 	asked map[string]struct{}
+	graph *outlook
+	// network are the findings about it: the same for every pod, whatever its spec.
+	network      []finding.Finding
+	networkKnown bool
 }
 
-func newJudge(a *Assessor, view *snapshot.View, access *Access) *judge {
+func newJudge(a *Assessor, view *snapshot.View, around Around) *judge {
 	return &judge{
-		Assessor: a, view: view, access: access,
+		Assessor: a, view: view, access: around.Access,
 		held: make(map[string][]rbac.Held), asked: make(map[string]struct{}),
+		graph:   newOutlook(around.Graph, view.Workload.Key),
+		network: around.Network.findings(!view.Known(snapshot.Pods)), networkKnown: around.Network != nil,
 	}
 }
 
@@ -60,11 +66,14 @@ func factsOf(view *snapshot.View, g *snapshot.Group, settings posture.Settings) 
 // judge runs every rule over one pod.
 func (j *judge) judge(pod *posture.Pod) Verdict {
 	v := Verdict{ServiceAccountName: snapshot.ServiceAccountName(pod.Spec), Findings: j.engine.Assess(pod)}
-	if privileges := j.privileges(pod); len(privileges) > 0 {
-		v.Findings = append(v.Findings, privileges...)
+	own := len(v.Findings)
+	reached := j.graph.answers(pod, v.Findings)
+	v.Findings = append(append(v.Findings, j.privileges(pod)...), j.network...)
+	v.Findings = append(v.Findings, paths(reached, v.Findings)...)
+	if len(v.Findings) > own {
 		finding.Sort(v.Findings)
 	}
-	v.Answers = j.answers(pod, v.Findings)
+	v.Answers = j.answers(pod, v.Findings, reached)
 	v.Score = score.Of(risks(v.Findings))
 	v.Reach = reach(v.Answers, v.Findings)
 	return v

@@ -114,9 +114,9 @@ func TestASecretThatIsNotKnownLeavesQuestionsOpen(t *testing.T) {
 		"they are refused": {
 			withSecrets(taking("db"), snapshot.Forbidden), "SourceForbidden", "It cannot be told whether Secret db holds a token: secrets are Forbidden.",
 		},
-		"they are read":              {withSecrets(taking("db"), snapshot.Synced), finding.ReasonNotEvaluated, notByItself},
-		"the pod has none of them":   {withSecrets(taking(), snapshot.NotEnabled), finding.ReasonNotEvaluated, notByItself},
-		"the Secret is in the files": {withSecrets(taking("db"), snapshot.NotGiven, "db="), finding.ReasonNotEvaluated, notByItself},
+		"they are read":              {withSecrets(taking("db"), snapshot.Synced), finding.ReasonNotEvaluated, notEvaluated},
+		"the pod has none of them":   {withSecrets(taking(), snapshot.NotEnabled), finding.ReasonNotEvaluated, notEvaluated},
+		"the Secret is in the files": {withSecrets(taking("db"), snapshot.NotGiven, "db="), finding.ReasonNotEvaluated, notEvaluated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, answer := range assessedWith(test.view, withBuilder()).Answers {

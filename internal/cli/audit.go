@@ -10,9 +10,7 @@ import (
 // audit assesses every workload that was read, as the controller does, ordered by namespace, kind and name. excluded counts
 // the workloads that the configuration leaves out.
 func audit(m *loaded, c *config.AuditConfiguration) (reports []*daysixv1alpha1.PodSecurityReport, excluded int, err error) {
-	assessor := assess.New(c.PostureSettings())
-	podSecurity := m.Snapshot.PodSecurity()
-	rules, err := assess.RestartRules(m.Model, c.PodSecuritySettings(m.minor), c.TrustsWebhook)
+	engine, err := m.engine(c)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -21,10 +19,22 @@ func audit(m *loaded, c *config.AuditConfiguration) (reports []*daysixv1alpha1.P
 			excluded++
 			continue
 		}
-		if view, ok := m.Snapshot.View(key); ok {
-			around := assess.Around{Access: assess.Gather(&view, m.Grants, podSecurity), Restart: rules}
-			reports = append(reports, report.Build(assessor.Assess(&view, around)))
+		if assessment := engine.Assess(key); assessment != nil {
+			reports = append(reports, report.Build(assessment))
 		}
 	}
 	return reports, excluded, nil
+}
+
+// engine knows the answers of everything that was read.
+func (m *loaded) engine(c *config.AuditConfiguration) (*assess.Engine, error) {
+	rules, err := assess.RestartRules(m.Model, c.PodSecuritySettings(m.minor), c.TrustsWebhook)
+	if err != nil {
+		return nil, err
+	}
+	engine := assess.NewEngine(m.Model, assess.New(c.PostureSettings()), rules)
+	engine.Observe(m.Snapshot.Workloads()...)
+	engine.ObserveRights()
+	engine.Solve()
+	return engine, nil
 }

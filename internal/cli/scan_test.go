@@ -168,7 +168,7 @@ func TestABrokenDocumentIsNamedAndTheOthersAreScanned(t *testing.T) {
 
 func TestNotesSayWhatTheFilesDoNotShow(t *testing.T) {
 	got := run(t, "", "scan", "-f", "testdata/shop")
-	want := "Note: " + ordinaryCluster + "\nNote: Kinds that are not read: 1 Service (v1).\n"
+	want := "Note: " + ordinaryCluster + "\nNote: Kinds that are not read: 1 ConfigMap (v1).\n"
 	if diff := cmp.Diff(want, got.err); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -112,10 +112,11 @@ func (m *loaded) incomplete() error {
 func (o *sourceOptions) load(
 	ctx context.Context, c *config.AuditConfiguration, allNamespaces bool, needed ...snapshot.Source,
 ) (*loaded, error) {
-	m := &loaded{Model: model.New(c.CustomResources...)}
 	if len(o.Filenames) > 0 {
+		m := &loaded{Model: model.NewPartial(c.CustomResources...)}
 		return m, o.loadFiles(m)
 	}
+	m := &loaded{Model: model.New(c.CustomResources...)}
 	if err := o.loadCluster(ctx, m, allNamespaces); err != nil {
 		return nil, err
 	}

@@ -45,6 +45,20 @@ type Answer struct {
 	// Summary is one sentence; for Conditional it names the deciding fact, for Unknown what is missing.
 	Summary  string
 	Evidence []Evidence
+	// Path is the shortest way there, step by step; nil where nothing leads there or no single way is known.
+	Path []Step
+	// Reached counts what is within reach, where the question is about something that can be counted.
+	Reached Reached
+}
+
+// Step is one step of a way: what is had before it, what after it, and why it can be taken.
+type Step struct {
+	From, To, Why string
+}
+
+// Reached counts what is within reach. Zero: nothing, or not a matter of the question.
+type Reached struct {
+	Pods, Nodes, Namespaces, Secrets int
 }
 
 // Evidence points at the place in the cluster that an answer rests on.

@@ -403,6 +403,7 @@ func TestKindsThatTheSnapshotReadsAreKnown(t *testing.T) {
 		"apps/v1 ReplicaSet", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "batch/v1 Job", "batch/v1 CronJob",
 		"rbac.authorization.k8s.io/v1 Role", "rbac.authorization.k8s.io/v1 ClusterRole",
 		"rbac.authorization.k8s.io/v1 RoleBinding", "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
+		"v1 Service", "networking.k8s.io/v1 NetworkPolicy", "networking.k8s.io/v1 Ingress",
 		"v1 LimitRange", "v1 ResourceQuota", "scheduling.k8s.io/v1 PriorityClass", "node.k8s.io/v1 RuntimeClass",
 		policies + "ValidatingAdmissionPolicy", policies + "ValidatingAdmissionPolicyBinding",
 		policies + "MutatingAdmissionPolicy", policies + "MutatingAdmissionPolicyBinding",

@@ -7,6 +7,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	nodev1 "k8s.io/api/node/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
@@ -17,7 +18,10 @@ import (
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-const rbacVersion = rbacv1.GroupName + "/v1"
+const (
+	rbacVersion       = rbacv1.GroupName + "/v1"
+	networkingVersion = networkingv1.GroupName + "/v1"
+)
 
 // newObject returns an empty object of a kind that is read, and whether the kind is namespaced; nil for any other.
 func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
@@ -30,6 +34,12 @@ func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 		return &corev1.PersistentVolume{}, false
 	case "v1 Pod":
 		return &corev1.Pod{}, true
+	case "v1 Service":
+		return &corev1.Service{}, true
+	case networkingVersion + " NetworkPolicy":
+		return &networkingv1.NetworkPolicy{}, true
+	case networkingVersion + " Ingress":
+		return &networkingv1.Ingress{}, true
 	case "v1 LimitRange":
 		return &corev1.LimitRange{}, true
 	case "v1 ResourceQuota":
@@ -117,9 +127,15 @@ func Add(m *model.Model, object any) {
 		m.Grants.UpsertRoleBinding(o)
 	case *rbacv1.ClusterRoleBinding:
 		m.Grants.UpsertClusterRoleBinding(o)
+	case *networkingv1.NetworkPolicy:
+		m.Network.UpsertPolicy(o)
+	case *networkingv1.Ingress:
+		m.Network.UpsertIngress(o)
+	case *corev1.Service:
+		m.Network.UpsertService(o)
 	default:
 		if !addPolicy(m.Policies, object) {
-			addToSnapshot(m.Snapshot, object)
+			addToSnapshot(m, object)
 		}
 	}
 }
@@ -145,7 +161,8 @@ func addPolicy(p *admission.Policies, object any) bool {
 	return true
 }
 
-func addToSnapshot(s *snapshot.Snapshot, object any) {
+func addToSnapshot(m *model.Model, object any) {
+	s := m.Snapshot
 	switch o := s.Transform(object).(type) {
 	case *snapshot.Pod:
 		s.UpsertPod(o)
@@ -153,6 +170,7 @@ func addToSnapshot(s *snapshot.Snapshot, object any) {
 		s.UpsertOwner(o)
 	case *snapshot.Namespace:
 		s.UpsertNamespace(o)
+		m.Network.UpsertNamespace(o.Object())
 	case *corev1.ServiceAccount:
 		s.UpsertServiceAccount(o)
 	case *secret:

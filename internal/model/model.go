@@ -1,9 +1,12 @@
-// Package model is all that is known of a cluster: what runs, what RBAC grants, and what decides about admission. The
-// controller fills it from watches, the command line from files or from one listing; both ask the same questions of it.
+// Package model is all that is known of a cluster: what runs, what RBAC grants, what decides about admission, who reaches
+// whom by the network, and what leads to what. The controller fills it from watches, the command line from files or from
+// one listing; both ask the same questions of it.
 package model
 
 import (
 	"github.com/daysix/daysix/internal/admission"
+	"github.com/daysix/daysix/internal/attackgraph"
+	"github.com/daysix/daysix/internal/netpol"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -13,9 +16,20 @@ type Model struct {
 	Snapshot *snapshot.Snapshot
 	Grants   *rbac.Index
 	Policies *admission.Policies
+	Network  *netpol.Index
+	Graph    *attackgraph.Graph
 }
 
 // New returns a model of which nothing has been read yet. The custom resources are added to those that lead to pods.
 func New(custom ...rbac.CustomResource) *Model {
-	return &Model{Snapshot: snapshot.New(), Grants: rbac.New(custom...), Policies: admission.New()}
+	return &Model{
+		Snapshot: snapshot.New(), Grants: rbac.New(custom...), Policies: admission.New(), Network: netpol.New(), Graph: attackgraph.New(),
+	}
+}
+
+// NewPartial is New for a cluster of which only a part is given, as by manifests: there may be more namespaces and pods.
+func NewPartial(custom ...rbac.CustomResource) *Model {
+	m := New(custom...)
+	m.Network = netpol.NewPartial()
+	return m
 }

@@ -21,6 +21,19 @@ func (x *Index) ClusterAdmins() []Subject {
 	return sortSubjects(admins)
 }
 
+// ServiceAccounts lists those that a binding names, sorted, whether or not they exist.
+func (x *Index) ServiceAccounts() []Subject {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	var accounts []Subject
+	for subject := range x.bySubject {
+		if subject.Kind == rbacv1.ServiceAccountKind {
+			accounts = append(accounts, subject)
+		}
+	}
+	return sortSubjects(accounts)
+}
+
 func (r *role) everything() bool {
 	return r != nil && slices.ContainsFunc(r.rules, func(rule *Rule) bool {
 		return slices.Contains(rule.Verbs, wildcard) && slices.Contains(rule.APIGroups, wildcard) &&

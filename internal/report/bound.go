@@ -17,6 +17,7 @@ const (
 	maxDivergent = 5
 	maxChecks    = 5
 	maxEvidence  = 5
+	maxSteps     = 12
 	maxRefusals  = 8
 	maxForecast  = 4
 	maxNotAsked  = 8
@@ -61,6 +62,9 @@ func boundRest(r *daysixv1alpha1.PodSecurityReport) int {
 	for size > room/2 && dropEvidence(r.Status.Answers) {
 		size = jsonSize(r)
 	}
+	for size > room*5/8 && dropPath(r.Status.Answers) {
+		size = jsonSize(r)
+	}
 	for size > room/2 && shorten(&r.Status.Restart) {
 		size = jsonSize(r)
 	}
@@ -85,6 +89,21 @@ func shorten(r *daysixv1alpha1.Restart) bool {
 	default:
 		return false
 	}
+	return true
+}
+
+// dropPath takes away the longest way; false where there is none.
+func dropPath(answers []daysixv1alpha1.Answer) bool {
+	most := -1
+	for i := range answers {
+		if len(answers[i].Path) > 0 && (most < 0 || len(answers[i].Path) > len(answers[most].Path)) {
+			most = i
+		}
+	}
+	if most < 0 {
+		return false
+	}
+	answers[most].Path = nil
 	return true
 }
 

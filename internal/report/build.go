@@ -10,6 +10,7 @@ import (
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/attackgraph"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/score"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -57,11 +58,15 @@ func status(a *assess.Assessment) daysixv1alpha1.PodSecurityReportStatus {
 		UnacceptedSeverity: daysixv1alpha1.Severity(a.Score.Severity()),
 		Reach:              daysixv1alpha1.Reach(a.Reach),
 		ServiceAccountName: cut(a.ServiceAccountName, maxName),
+		Priority:           daysixv1alpha1.Priority(a.Priority),
 		Pods:               pods(a),
 		Answers:            answers(a.Answers),
 		ScoreBreakdown:     breakdown(a),
 		Restart:            buildRestart(a.Restart),
 		Conditions:         conditions(a),
+	}
+	if a.Exposure != nil {
+		s.Exposure = daysixv1alpha1.Exposure(a.Exposure.Level)
 	}
 	points := pointsByFinding(a)
 	for i := range a.Findings {
@@ -134,9 +139,40 @@ func answers(in []finding.Answer) []daysixv1alpha1.Answer {
 				Check: string(e.Check), Field: cut(cmp.Or(e.Field, wholePod), maxText), Value: cut(e.Value, maxValue),
 			})
 		}
+		a.Path, a.Reached = path(in[i].Path), reached(in[i].Reached)
 		out = append(out, a)
 	}
 	return out
+}
+
+// path is the beginning of a way where it is longer than a report holds.
+func path(steps []finding.Step) []daysixv1alpha1.PathStep {
+	var out []daysixv1alpha1.PathStep
+	for _, s := range steps[:min(len(steps), maxSteps)] {
+		out = append(out, daysixv1alpha1.PathStep{
+			From: cut(cmp.Or(s.From, unnamed), maxValue), To: cut(cmp.Or(s.To, unnamed), maxValue), Why: cut(cmp.Or(s.Why, unnamed), maxValue),
+		})
+	}
+	return out
+}
+
+// unnamed stands where a step has no name.
+const unnamed = "?"
+
+// reached counts in buckets, so that one more pod does not rewrite every report.
+func reached(r finding.Reached) *daysixv1alpha1.Reached {
+	if r == (finding.Reached{}) {
+		return nil
+	}
+	bucket := func(n int) daysixv1alpha1.Bucket {
+		if n == 0 {
+			return ""
+		}
+		return daysixv1alpha1.Bucket(attackgraph.Bucket(n))
+	}
+	return &daysixv1alpha1.Reached{
+		Pods: bucket(r.Pods), Nodes: bucket(r.Nodes), Namespaces: bucket(r.Namespaces), Secrets: bucket(r.Secrets),
+	}
 }
 
 func conditions(a *assess.Assessment) []daysixv1alpha1.Condition {

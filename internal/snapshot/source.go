@@ -33,6 +33,10 @@ const (
 	PriorityClasses Source = "priorityclasses"
 	RuntimeClasses  Source = "runtimeclasses"
 
+	NetworkPolicies Source = "networkpolicies"
+	Services        Source = "services"
+	Ingresses       Source = "ingresses"
+
 	ValidatingAdmissionPolicies       Source = "validatingadmissionpolicies"
 	ValidatingAdmissionPolicyBindings Source = "validatingadmissionpolicybindings"
 	MutatingAdmissionPolicies         Source = "mutatingadmissionpolicies"
@@ -44,10 +48,10 @@ const (
 // Sources lists every source, by name.
 func Sources() []Source {
 	return []Source{
-		ClusterRoleBindings, ClusterRoles, CronJobs, DaemonSets, Deployments, Jobs, LimitRanges, MutatingAdmissionPolicies,
-		MutatingAdmissionPolicyBindings, MutatingWebhookConfigurations, Namespaces, Nodes, PersistentVolumes, Pods,
-		PriorityClasses, ReplicaSets, ReplicationControllers, ResourceQuotas, RoleBindings, Roles, RuntimeClasses,
-		Secrets, ServiceAccounts, StatefulSets, ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings,
+		ClusterRoleBindings, ClusterRoles, CronJobs, DaemonSets, Deployments, Ingresses, Jobs, LimitRanges,
+		MutatingAdmissionPolicies, MutatingAdmissionPolicyBindings, MutatingWebhookConfigurations, Namespaces, NetworkPolicies,
+		Nodes, PersistentVolumes, Pods, PriorityClasses, ReplicaSets, ReplicationControllers, ResourceQuotas, RoleBindings,
+		Roles, RuntimeClasses, Secrets, ServiceAccounts, Services, StatefulSets, ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings,
 		ValidatingWebhookConfigurations,
 	}
 }

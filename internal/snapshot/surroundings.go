@@ -48,7 +48,10 @@ func (s *Snapshot) setNode(name string, fresh Node, known bool) Affected {
 	defer s.mu.Unlock()
 	n := s.ensureNode(name)
 	changed := collector{}
-	n.known = known
+	if n.known != known {
+		s.revision++
+		n.known = known
+	}
 	if n.Node != fresh {
 		s.revision++
 		had := s.controlPlaneNodes > 0

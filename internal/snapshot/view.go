@@ -21,6 +21,9 @@ type View struct {
 	Groups []Group
 	// Template is what the pods of the workload would be, where none runs and the template can be read.
 	Template *Group
+	// Networks are the pods by what NetworkPolicies and Services can tell apart, ordered by their labels; of a workload
+	// without pods, one of none.
+	Networks []Network
 	// Replacements are what would come of the running pods if they died, ordered by the name of the first of them; of a
 	// workload without pods, what it would make.
 	Replacements []Replacement
@@ -60,8 +63,8 @@ type Workload struct {
 // Group is a set of pods that look the same to every rule.
 type Group struct {
 	Shape *Shape
-	// Pods are their names, in order.
-	Pods []string
+	// Pods are their names, in order, and Nodes where each of them runs, empty where that is not decided.
+	Pods, Nodes []string
 	// Placement is the role and cloud of the nodes that they run on; the zero value where nothing is known.
 	Placement Node
 	// Claims holds what of a node is behind the claims that they mount, by the name in the shape.
@@ -107,6 +110,7 @@ func (s *Snapshot) View(key Key) (view View, ok bool) {
 	}
 	view.Running, view.Terminating = len(alive), len(leaving)
 	view.Replacements = s.replacements(key, alive)
+	view.Networks = networks(alive, s.owners[key])
 	switch owner := s.owners[key]; {
 	case len(alive) > 0:
 		view.Groups = s.group(alive)
@@ -172,7 +176,7 @@ func (s *Snapshot) group(pods []*pod) []Group {
 			}
 			groups[like] = g
 		}
-		g.Pods = append(g.Pods, p.Name)
+		g.Pods, g.Nodes = append(g.Pods, p.Name), append(g.Nodes, p.node)
 	}
 	out := make([]Group, 0, len(groups))
 	for _, g := range groups {

@@ -113,7 +113,7 @@ var _ = Describe("Metrics", Ordered, ContinueOnFailure, func() {
 		Expect(err).NotTo(HaveOccurred())
 		var ours []string
 		for line := range strings.SplitSeq(answer.body, "\n") {
-			if strings.Contains(line, `namespace="measured"`) && strings.HasPrefix(line, "daysix_") {
+			if strings.Contains(line, `namespace="measured"`) && strings.HasPrefix(line, "daysix_workload") {
 				ours = append(ours, line)
 			}
 		}

@@ -101,6 +101,8 @@ func sources(c kubernetes.Interface, namespace string) []source {
 		{name: snapshot.DaemonSets, list: page(c.AppsV1().DaemonSets(namespace).List)},
 		{name: snapshot.CronJobs, list: page(c.BatchV1().CronJobs(namespace).List)},
 		{name: snapshot.ServiceAccounts, list: page(c.CoreV1().ServiceAccounts(namespace).List)},
+		{name: snapshot.Services, list: page(c.CoreV1().Services(namespace).List)},
+		{name: snapshot.Ingresses, list: page(c.NetworkingV1().Ingresses(namespace).List)},
 		{name: snapshot.LimitRanges, list: page(c.CoreV1().LimitRanges(namespace).List)},
 		{name: snapshot.ResourceQuotas, list: page(c.CoreV1().ResourceQuotas(namespace).List)},
 	}
@@ -125,6 +127,7 @@ func clusterSources(c kubernetes.Interface, namespace string) []source {
 		{name: snapshot.Namespaces, list: page(c.CoreV1().Namespaces().List)},
 		{name: snapshot.Nodes, list: page(c.CoreV1().Nodes().List)},
 		{name: snapshot.PersistentVolumes, list: page(c.CoreV1().PersistentVolumes().List)},
+		{name: snapshot.NetworkPolicies, list: page(c.NetworkingV1().NetworkPolicies(metav1.NamespaceAll).List)},
 		{name: snapshot.PriorityClasses, list: page(c.SchedulingV1().PriorityClasses().List)},
 		{name: snapshot.RuntimeClasses, list: page(c.NodeV1().RuntimeClasses().List)},
 		{name: snapshot.ClusterRoleBindings, list: page(c.RbacV1().ClusterRoleBindings().List)},

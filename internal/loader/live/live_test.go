@@ -235,7 +235,7 @@ func TestOneNamespaceIsReadWithWhatReachesIntoIt(t *testing.T) {
 	}
 	whole := []string{
 		"/api/v1/nodes", "/api/v1/persistentvolumes", "/api/v1/namespaces",
-		"/apis/scheduling.k8s.io/v1/priorityclasses", "/apis/node.k8s.io/v1/runtimeclasses",
+		"/apis/networking.k8s.io/v1/networkpolicies", "/apis/scheduling.k8s.io/v1/priorityclasses", "/apis/node.k8s.io/v1/runtimeclasses",
 		policies + "validatingadmissionpolicies", policies + "validatingadmissionpolicybindings",
 		policies + "mutatingadmissionpolicies", policies + "mutatingadmissionpolicybindings",
 		policies + "validatingwebhookconfigurations", policies + "mutatingwebhookconfigurations",

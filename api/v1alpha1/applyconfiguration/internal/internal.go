@@ -111,6 +111,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: value
       type:
         scalar: string
+- name: com.github.daysix.daysix.api.v1alpha1.Exposure
+  scalar: string
 - name: com.github.daysix.daysix.api.v1alpha1.Finding
   map:
     fields:
@@ -231,6 +233,9 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.daysix.daysix.api.v1alpha1.Condition
           elementRelationship: atomic
+    - name: exposure
+      type:
+        namedType: com.github.daysix.daysix.api.v1alpha1.Exposure
     - name: findings
       type:
         list:
@@ -243,6 +248,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: pods
       type:
         namedType: com.github.daysix.daysix.api.v1alpha1.PodCounts
+    - name: priority
+      type:
+        namedType: com.github.daysix.daysix.api.v1alpha1.Priority
     - name: reach
       type:
         namedType: com.github.daysix.daysix.api.v1alpha1.Reach
@@ -273,6 +281,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: unacceptedSeverity
       type:
         namedType: com.github.daysix.daysix.api.v1alpha1.Severity
+- name: com.github.daysix.daysix.api.v1alpha1.Priority
+  scalar: string
 - name: com.github.daysix.daysix.api.v1alpha1.Question
   scalar: string
 - name: com.github.daysix.daysix.api.v1alpha1.Reach

@@ -24,6 +24,10 @@ type PodSecurityReportStatusApplyConfiguration struct {
 	UnacceptedSeverity *apiv1alpha1.Severity `json:"unacceptedSeverity,omitempty"`
 	// reach is how far a compromise goes.
 	Reach *apiv1alpha1.Reach `json:"reach,omitempty"`
+	// exposure is from how far away connections get at the pods, be it on a condition: External, Cluster, Namespace or None.
+	Exposure *apiv1alpha1.Exposure `json:"exposure,omitempty"`
+	// priority is how soon to look, by severity and exposure: P1 to P4.
+	Priority *apiv1alpha1.Priority `json:"priority,omitempty"`
 	// pods counts the workload's pods.
 	Pods *PodCountsApplyConfiguration `json:"pods,omitempty"`
 	// serviceAccountName is the identity of the pods.
@@ -88,6 +92,22 @@ func (b *PodSecurityReportStatusApplyConfiguration) WithUnacceptedSeverity(value
 // If called multiple times, the Reach field is set to the value of the last call.
 func (b *PodSecurityReportStatusApplyConfiguration) WithReach(value apiv1alpha1.Reach) *PodSecurityReportStatusApplyConfiguration {
 	b.Reach = &value
+	return b
+}
+
+// WithExposure sets the Exposure field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Exposure field is set to the value of the last call.
+func (b *PodSecurityReportStatusApplyConfiguration) WithExposure(value apiv1alpha1.Exposure) *PodSecurityReportStatusApplyConfiguration {
+	b.Exposure = &value
+	return b
+}
+
+// WithPriority sets the Priority field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Priority field is set to the value of the last call.
+func (b *PodSecurityReportStatusApplyConfiguration) WithPriority(value apiv1alpha1.Priority) *PodSecurityReportStatusApplyConfiguration {
+	b.Priority = &value
 	return b
 }
 

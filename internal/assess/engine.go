@@ -1,0 +1,196 @@
+package assess
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/daysix/daysix/internal/admission/restart"
+	"github.com/daysix/daysix/internal/attackgraph"
+	"github.com/daysix/daysix/internal/model"
+	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// Engine assesses the workloads of a model with all that stands around them. What a workload leads to depends on all others:
+// Observe tells the attack graph and the network about those that changed, Solve finds whose answers are others now, and
+// Assess judges one with the answers that were found last. It is safe for concurrent use.
+type Engine struct {
+	*model.Model
+
+	mu       sync.Mutex // of all below
+	assessor *Assessor
+	restart  *restart.Rules
+	groups   map[snapshot.Key]int
+	nodes    map[string]snapshot.Node
+	secrets  map[string]bool // namespaces with Secrets that are known by themselves
+	solution *attackgraph.Solution
+	admins   map[string]bool
+}
+
+// NewEngine returns an engine that has solved nothing.
+func NewEngine(m *model.Model, assessor *Assessor, rules *restart.Rules) *Engine {
+	return &Engine{Model: m, assessor: assessor, restart: rules, groups: make(map[snapshot.Key]int), secrets: make(map[string]bool)}
+}
+
+// Use puts other settings into force. Every workload has to be observed and assessed anew.
+func (e *Engine) Use(assessor *Assessor, rules *restart.Rules) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.assessor, e.restart = assessor, rules
+}
+
+// Observe takes note of workloads that came, changed or went. It tells whether the graph has to be solved anew, and lists the
+// workloads whose network answers may be others now.
+func (e *Engine) Observe(keys ...snapshot.Key) (graph bool, network snapshot.Affected) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	affected := make(map[snapshot.Key]struct{})
+	for _, key := range keys {
+		view, ok := e.Snapshot.View(key)
+		if !ok || view.Workload.Gone {
+			graph = e.Graph.DeleteWorkload(attackgraph.Key(key)) || graph
+		} else {
+			graph = e.Graph.SetWorkload(attackgraph.Key(key), e.assessor.graphFacts(&view)) || graph
+		}
+		e.observeNetwork(key, view.Networks, affected)
+	}
+	return graph, slices.SortedFunc(maps.Keys(affected), snapshot.Key.Compare)
+}
+
+// ObserveRights takes note of changed rights, of Pod Security levels that effects depend on, of nodes and of Secrets. It
+// tells whether the graph has to be solved anew. Given no subjects it looks at all of them.
+func (e *Engine) ObserveRights(subjects ...rbac.Subject) (graph bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	accounts := e.accounts()
+	fresh := admins(e.Grants, accounts)
+	if !maps.Equal(fresh, e.admins) {
+		e.admins, subjects = fresh, nil
+	}
+	env := e.environmentLocked()
+	if len(subjects) > 0 {
+		accounts = membersOf(subjects, accounts)
+	}
+	graph = e.observeAccounts(accounts, env)
+	graph = e.observeNodes(env) || graph
+	return e.observeSecrets() || graph
+}
+
+// accounts are the ServiceAccounts that exist, or that a binding names: pods may be made that run as any of them.
+func (e *Engine) accounts() []types.NamespacedName {
+	all := make(map[types.NamespacedName]struct{})
+	for _, name := range e.Snapshot.Accounts() {
+		all[name] = struct{}{}
+	}
+	for _, subject := range e.Grants.ServiceAccounts() {
+		all[types.NamespacedName{Namespace: subject.Namespace, Name: subject.Name}] = struct{}{}
+	}
+	for name := range e.Snapshot.UsedAccounts() {
+		all[name] = struct{}{}
+	}
+	return slices.Collect(maps.Keys(all))
+}
+
+// membersOf are the accounts that are among the subjects or in a group among them.
+func membersOf(subjects []rbac.Subject, accounts []types.NamespacedName) []types.NamespacedName {
+	wanted := make(map[rbac.Subject]bool, len(subjects))
+	for _, subject := range subjects {
+		wanted[subject] = true
+	}
+	all := wanted[rbac.Group(rbac.GroupServiceAccounts)] || wanted[rbac.Group(rbac.GroupAuthenticated)]
+	return slices.DeleteFunc(accounts, func(account types.NamespacedName) bool {
+		return !all && !wanted[rbac.ServiceAccount(account.Namespace, account.Name)] &&
+			!wanted[rbac.Group(rbac.GroupServiceAccounts+":"+account.Namespace)]
+	})
+}
+
+func (e *Engine) observeSecrets() (changed bool) {
+	for namespace := range e.secrets {
+		changed = e.Graph.SetSecrets(namespace, nil) || changed
+	}
+	clear(e.secrets)
+	for _, namespace := range e.Snapshot.TokenSecretNamespaces() {
+		var secrets []attackgraph.Secret
+		for name, account := range e.Snapshot.TokenSecretsOf(namespace) {
+			secrets = append(secrets, attackgraph.Secret{Name: name, TokenOf: account})
+		}
+		e.secrets[namespace] = true
+		changed = e.Graph.SetSecrets(namespace, secrets) || changed
+	}
+	return changed
+}
+
+// environmentLocked is what effects depend on beside the rights.
+func (e *Engine) environmentLocked() *rbac.Environment {
+	levels, known := e.Snapshot.PodSecurity(), e.admins
+	env := &rbac.Environment{
+		PodSecurity:     func(namespace string) rbac.PodSecurityLevel { return rbac.PodSecurityLevel(levels.Level(namespace)) },
+		HasClusterAdmin: func(namespace string) bool { return known[namespace] },
+	}
+	for _, n := range e.Snapshot.NodeNames() {
+		env.AWS = env.AWS || n.CloudProvider == "aws"
+	}
+	return env
+}
+
+// Solve finds the answers of the graph as it is now, and lists the workloads whose answers are others than before.
+func (e *Engine) Solve() []snapshot.Key {
+	fresh := e.Graph.Solve()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	old := e.solution
+	e.solution = fresh
+	var changed []snapshot.Key
+	if old == nil {
+		for _, key := range fresh.Workloads() {
+			changed = append(changed, snapshot.Key(key))
+		}
+		return changed
+	}
+	for _, key := range fresh.Changed(old) {
+		changed = append(changed, snapshot.Key(key))
+	}
+	return changed
+}
+
+// Solution are the answers that were found last; nil before the first time.
+func (e *Engine) Solution() *attackgraph.Solution {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.solution
+}
+
+// Around is what stands around a workload now.
+func (e *Engine) Around(view *snapshot.View) Around {
+	e.mu.Lock()
+	solution, known, rules := e.solution, e.admins, e.restart
+	e.mu.Unlock()
+	around := Around{
+		Access: Gather(view, e.Grants, e.Snapshot.PodSecurity()), Restart: rules,
+		Graph: solution, Network: e.networkOf(view),
+	}
+	around.Access.Admins = known
+	return around
+}
+
+// Assess judges one workload with the answers that were found last; nil where there is no such workload.
+func (e *Engine) Assess(key snapshot.Key) *Assessment {
+	for {
+		view, ok := e.Snapshot.View(key)
+		if !ok || view.Workload.Gone {
+			return nil
+		}
+		around := e.Around(&view)
+		e.mu.Lock()
+		assessor := e.assessor
+		e.mu.Unlock()
+		assessment := assessor.Assess(&view, around)
+		// What Pod Security enforces elsewhere may have changed meanwhile.
+		if e.Snapshot.Asked(key, assessment.Asked, around.Access.PodSecurity) {
+			return assessment
+		}
+	}
+}
