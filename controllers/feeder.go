@@ -60,8 +60,8 @@ type Feeder struct {
 
 // NewFeeder returns a feeder that has not started.
 func NewFeeder(
-	c cache.Cache, mapper meta.RESTMapper, clk clock.WithTicker, m *assess.Engine, ledger *publish.Ledger, backlog *Backlog, errors *SourceErrors,
-	work *metrics.Work, log logr.Logger,
+	c cache.Cache, mapper meta.RESTMapper, clk clock.WithTicker, m *assess.Engine, ledger *publish.Ledger, backlog *Backlog,
+	errors *SourceErrors, work *metrics.Work, log logr.Logger,
 ) *Feeder {
 	f := &Feeder{
 		cache: c, snapshot: m.Snapshot, grants: m.Grants, policies: m.Policies, engine: m, ledger: ledger, backlog: backlog,

@@ -42,7 +42,8 @@ func newParamFeeder(f *Feeder, mapper meta.RESTMapper, log logr.Logger) *ParamFe
 	return &ParamFeeder{
 		cache: f.cache, mapper: mapper, policies: f.policies, errors: f.errors, affected: f.paramsChanged, log: log,
 		wanted: make(chan struct{}, 1),
-		stops:  make(map[schema.GroupVersionKind]context.CancelFunc), states: make(map[schema.GroupVersionKind]admission.ParamState),
+		stops:  make(map[schema.GroupVersionKind]context.CancelFunc),
+		states: make(map[schema.GroupVersionKind]admission.ParamState),
 	}
 }
 
@@ -137,7 +138,7 @@ func (f *ParamFeeder) follow(ctx context.Context, kind schema.GroupVersionKind) 
 	if wait.PollUntilContextCancel(ctx, retryParams, true, served) != nil {
 		return
 	}
-	defer f.forget(kind, object)
+	defer f.forget(context.WithoutCancel(ctx), kind, object)
 	registration, err := informer.AddEventHandler(f.handler(kind))
 	if err != nil {
 		f.log.Error(err, "Cannot follow the parameters of policies", "kind", kind.String())
@@ -147,8 +148,8 @@ func (f *ParamFeeder) follow(ctx context.Context, kind schema.GroupVersionKind) 
 }
 
 // forget stops the watch of a kind that no policy wants any more.
-func (f *ParamFeeder) forget(kind schema.GroupVersionKind, object *unstructured.Unstructured) {
-	if err := f.cache.RemoveInformer(context.Background(), object); err != nil {
+func (f *ParamFeeder) forget(ctx context.Context, kind schema.GroupVersionKind, object *unstructured.Unstructured) {
+	if err := f.cache.RemoveInformer(ctx, object); err != nil {
 		f.log.Error(err, "Cannot stop following the parameters of policies", "kind", kind.String())
 	}
 	f.setState(kind, admission.ParamStatus{State: admission.ParamsNotSynced})
@@ -170,7 +171,8 @@ func (f *ParamFeeder) handler(kind schema.GroupVersionKind) toolscache.ResourceE
 		}
 		scope, err := f.policies.UpsertParam(kind, o)
 		if err != nil {
-			f.log.Error(err, "Cannot read a parameter of policies", "kind", kind.String(), "namespace", o.GetNamespace(), "name", o.GetName())
+			f.log.Error(err, "Cannot read a parameter of policies",
+				"kind", kind.String(), "namespace", o.GetNamespace(), "name", o.GetName())
 			return
 		}
 		f.affected(scope)
@@ -194,7 +196,7 @@ func paramState(state snapshot.State) admission.ParamState {
 		return admission.ParamsForbidden
 	case snapshot.Missing:
 		return admission.ParamsMissing
-	case snapshot.NotSynced, snapshot.NotGiven:
+	case snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled:
 	}
 	return admission.ParamsNotSynced
 }

@@ -125,7 +125,11 @@ func TestReconcileWritesAndRemovesWhatItShould(t *testing.T) {
 		"in a namespace that is left out": {
 			synced(newPod(shop, "cart", "")),
 			[]client.Object{reportOf("pod-cart", "cart")},
-			func(l *loop) { l.Use(Settings{ExcludedNamespaces: []string{shop}}) }, cart,
+			func(l *loop) {
+				if err := l.Use(Settings{ExcludedNamespaces: []string{shop}}); err != nil {
+					panic(err)
+				}
+			}, cart,
 			[]string{"delete pod-cart"},
 			false, false,
 		},

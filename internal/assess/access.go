@@ -26,9 +26,6 @@ type Access struct {
 	Rights map[string]*rbac.Rights
 	// PodSecurity is what the namespaces of the cluster enforce; nil where that is not known.
 	PodSecurity *snapshot.PodSecurity
-	// Admins are the namespaces that hold a ServiceAccount which is cluster-admin, the empty one stands for any; nil where
-	// that is not known.
-	Admins map[string]bool
 }
 
 // Gather resolves the rights of the ServiceAccounts that a view shows.
@@ -145,8 +142,8 @@ func (j *judge) environment() *rbac.Environment {
 		j.asked[namespace] = struct{}{}
 		return rbac.PodSecurityLevel(j.access.PodSecurity.Level(namespace))
 	}}
-	if j.access.Admins != nil {
-		e.HasClusterAdmin = func(namespace string) bool { return j.access.Admins[namespace] }
+	if j.graph != nil {
+		e.HasClusterAdmin = nobody
 	}
 	for i := range j.view.Groups {
 		e.AWS = e.AWS || j.view.Groups[i].Placement.CloudProvider == "aws"

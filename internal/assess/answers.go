@@ -32,7 +32,7 @@ var grantSources = []snapshot.Source{
 }
 
 var (
-	graphSources   = append([]snapshot.Source{snapshot.Pods, snapshot.Nodes, snapshot.ServiceAccounts}, grantSources...)
+	graphSources   = slices.Concat([]snapshot.Source{snapshot.Pods, snapshot.Nodes, snapshot.ServiceAccounts}, grantSources)
 	networkSources = []snapshot.Source{snapshot.NetworkPolicies, snapshot.Namespaces}
 )
 
@@ -61,8 +61,9 @@ func questions() []question {
 			"NetworkPolicies let it connect to nothing outside of the cluster.", networkSources, nil,
 		},
 		{
-			finding.ReachPods, reachesPods, "It can connect to other pods.", "NetworkPolicies and its rights let it connect to no other pod.",
-			append(networkSources[:len(networkSources):len(networkSources)], grantSources...), nil,
+			finding.ReachPods, reachesPods, "It can connect to other pods.",
+			"NetworkPolicies and its rights let it connect to no other pod.",
+			slices.Concat(networkSources, grantSources), nil,
 		},
 		{
 			finding.ReadSecrets, leadsTo(
@@ -148,18 +149,24 @@ func (q *question) over(a finding.Answer, way *attackgraph.Answer, reached *atta
 	if a.Verdict == finding.Conditional {
 		counts = reached.Possible
 	}
+	a.Reached = q.counted(finding.Reached(counts))
+	return a
+}
+
+// counted is the part of what is reached that a question is about.
+func (q *question) counted(all finding.Reached) finding.Reached {
 	switch q.Question {
-	case finding.ControlNode, finding.HopNodes:
-		a.Reached = finding.Reached{Nodes: counts.Nodes, Pods: counts.Pods}
-	case finding.ReadSecrets:
-		a.Reached = finding.Reached{Secrets: counts.Secrets, Namespaces: counts.Namespaces}
-	case finding.CreatePods:
-		a.Reached = finding.Reached{Namespaces: counts.Namespaces}
 	case finding.BecomeClusterAdmin:
-		a.Reached = finding.Reached(counts)
+		return all
+	case finding.ControlNode, finding.HopNodes:
+		return finding.Reached{Nodes: all.Nodes, Pods: all.Pods}
+	case finding.ReadSecrets:
+		return finding.Reached{Secrets: all.Secrets, Namespaces: all.Namespaces}
+	case finding.CreatePods:
+		return finding.Reached{Namespaces: all.Namespaces}
 	case finding.ReachExternal, finding.ReachPods:
 	}
-	return a
+	return finding.Reached{}
 }
 
 // withoutFindings is the answer where nothing leads there: No where everything was read that could, else Unknown.

@@ -2,8 +2,8 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 
-	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/daysix/daysix/internal/attackgraph"
@@ -16,7 +16,6 @@ func effectsFor(rights *rbac.Rights, env *rbac.Environment) []attackgraph.Effect
 	var out []attackgraph.Effect
 	for i := range held {
 		h := &held[i]
-		why, needs := provenance(h.Grants)
 		for _, e := range h.Effects {
 			namespaces := e.Namespaces
 			if len(namespaces) == 0 {
@@ -26,6 +25,7 @@ func effectsFor(rights *rbac.Rights, env *rbac.Environment) []attackgraph.Effect
 				namespaces = []string{""}
 			}
 			for _, namespace := range namespaces {
+				why, needs := provenance(h.Grants, namespace)
 				out = append(out, attackgraph.Effect{
 					Privilege: h.Privilege.ID, Consequence: e.Consequence, Condition: e.Condition,
 					Namespace: namespace, Names: h.ResourceNames, Why: why, Needs: needs,
@@ -36,19 +36,24 @@ func effectsFor(rights *rbac.Rights, env *rbac.Environment) []attackgraph.Effect
 	return out
 }
 
-// provenance names the first grant, and the binding that all of them come from where there is only one.
-func provenance(grants []rbac.Grant) (why string, needs []string) {
-	if len(grants) == 0 {
-		return "", nil
-	}
-	first := &grants[0]
-	why = fmt.Sprintf("%s -> %s rules[%d]", first.Binding, first.Role, first.RuleIndex)
+// provenance names the first of the grants that count in a namespace, and the binding that all of them come from where there
+// is only one: without it the effect is gone.
+func provenance(grants []rbac.Grant, namespace string) (why string, needs []string) {
+	var first *rbac.Grant
 	for i := range grants {
-		if grants[i].Binding != first.Binding {
-			return why, nil
+		g := &grants[i]
+		switch {
+		case g.Binding.Namespace != "" && g.Binding.Namespace != namespace:
+		case first == nil:
+			first, needs = g, []string{g.Binding.String()}
+		case g.Binding != first.Binding:
+			needs = nil
 		}
 	}
-	return why, []string{first.Binding.String()}
+	if first == nil {
+		return "", nil
+	}
+	return fmt.Sprintf("%s -> %s rules[%d]", first.Binding, first.Role, first.RuleIndex), needs
 }
 
 // kubelets is the group of every kubelet; users begins the name of one.
@@ -74,7 +79,7 @@ func (e *Engine) observeNodes(env *rbac.Environment) (changed bool) {
 	nodes := e.Snapshot.NodeNames()
 	for name, n := range nodes {
 		own := e.Grants.Resolve(rbac.User(kubelet + name))
-		effects := append(shared[:len(shared):len(shared)], effectsFor(&own, env)...)
+		effects := append(slices.Clip(shared), effectsFor(&own, env)...)
 		changed = e.Graph.SetNode(name, attackgraph.Node{ControlPlane: n.ControlPlane, Kubelet: effects}) || changed
 	}
 	for name := range e.nodes {
@@ -84,20 +89,4 @@ func (e *Engine) observeNodes(env *rbac.Environment) (changed bool) {
 	}
 	e.nodes = nodes
 	return changed
-}
-
-// admins are the namespaces that hold a ServiceAccount which is cluster-admin; the empty one stands for any.
-func admins(grants *rbac.Index, namespaces []types.NamespacedName) map[string]bool {
-	out := make(map[string]bool)
-	for _, subject := range grants.ClusterAdmins() {
-		switch {
-		case subject.Kind == rbacv1.ServiceAccountKind:
-			out[subject.Namespace], out[""] = true, true
-		case subject == rbac.Group(rbac.GroupServiceAccounts), subject == rbac.Group(rbac.GroupAuthenticated):
-			for _, account := range namespaces {
-				out[account.Namespace], out[""] = true, true
-			}
-		}
-	}
-	return out
 }

@@ -27,7 +27,6 @@ type Engine struct {
 	nodes    map[string]snapshot.Node
 	secrets  map[string]bool // namespaces with Secrets that are known by themselves
 	solution *attackgraph.Solution
-	admins   map[string]bool
 }
 
 // NewEngine returns an engine that has solved nothing.
@@ -65,12 +64,7 @@ func (e *Engine) Observe(keys ...snapshot.Key) (graph bool, network snapshot.Aff
 func (e *Engine) ObserveRights(subjects ...rbac.Subject) (graph bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	accounts := e.accounts()
-	fresh := admins(e.Grants, accounts)
-	if !maps.Equal(fresh, e.admins) {
-		e.admins, subjects = fresh, nil
-	}
-	env := e.environmentLocked()
+	accounts, env := e.accounts(), e.environment()
 	if len(subjects) > 0 {
 		accounts = membersOf(subjects, accounts)
 	}
@@ -123,18 +117,21 @@ func (e *Engine) observeSecrets() (changed bool) {
 	return changed
 }
 
-// environmentLocked is what effects depend on beside the rights.
-func (e *Engine) environmentLocked() *rbac.Environment {
-	levels, known := e.Snapshot.PodSecurity(), e.admins
+// environment is what effects depend on beside the rights. Who else is cluster-admin, the graph knows.
+func (e *Engine) environment() *rbac.Environment {
+	levels := e.Snapshot.PodSecurity()
 	env := &rbac.Environment{
 		PodSecurity:     func(namespace string) rbac.PodSecurityLevel { return rbac.PodSecurityLevel(levels.Level(namespace)) },
-		HasClusterAdmin: func(namespace string) bool { return known[namespace] },
+		HasClusterAdmin: nobody,
 	}
 	for _, n := range e.Snapshot.NodeNames() {
 		env.AWS = env.AWS || n.CloudProvider == "aws"
 	}
 	return env
 }
+
+// nobody leaves it to the attack graph to say who in a namespace is cluster-admin.
+func nobody(string) bool { return false }
 
 // Solve finds the answers of the graph as it is now, and lists the workloads whose answers are others than before.
 func (e *Engine) Solve() []snapshot.Key {
@@ -166,14 +163,12 @@ func (e *Engine) Solution() *attackgraph.Solution {
 // Around is what stands around a workload now.
 func (e *Engine) Around(view *snapshot.View) Around {
 	e.mu.Lock()
-	solution, known, rules := e.solution, e.admins, e.restart
+	solution, rules := e.solution, e.restart
 	e.mu.Unlock()
-	around := Around{
+	return Around{
 		Access: Gather(view, e.Grants, e.Snapshot.PodSecurity()), Restart: rules,
 		Graph: solution, Network: e.networkOf(view),
 	}
-	around.Access.Admins = known
-	return around
 }
 
 // Assess judges one workload with the answers that were found last; nil where there is no such workload.

@@ -114,9 +114,7 @@ func grantsOf(held []rbac.Held, privilege finding.CheckID) []rbac.Grant {
 // without is the same judge in a cluster where a binding is gone. What it asks about counts as asked: the score after the
 // fix rests on it.
 func (j *judge) without(binding rbac.BindingRef) *judge {
-	access := &Access{
-		Rights: make(map[string]*rbac.Rights, len(j.access.Rights)), PodSecurity: j.access.PodSecurity, Admins: j.access.Admins,
-	}
+	access := &Access{Rights: make(map[string]*rbac.Rights, len(j.access.Rights)), PodSecurity: j.access.PodSecurity}
 	for account, rights := range j.access.Rights {
 		access.Rights[account] = rights.Without(binding)
 	}

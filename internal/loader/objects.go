@@ -25,47 +25,74 @@ const (
 
 // newObject returns an empty object of a kind that is read, and whether the kind is namespaced; nil for any other.
 func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
-	switch kind.APIVersion + " " + kind.Kind {
-	case "v1 Namespace":
-		return &corev1.Namespace{}, false
-	case "v1 Node":
-		return &corev1.Node{}, false
-	case "v1 PersistentVolume":
-		return &corev1.PersistentVolume{}, false
-	case "v1 Pod":
-		return &corev1.Pod{}, true
-	case "v1 Service":
-		return &corev1.Service{}, true
-	case networkingVersion + " NetworkPolicy":
-		return &networkingv1.NetworkPolicy{}, true
-	case networkingVersion + " Ingress":
-		return &networkingv1.Ingress{}, true
-	case "v1 LimitRange":
-		return &corev1.LimitRange{}, true
-	case "v1 ResourceQuota":
-		return &corev1.ResourceQuota{}, true
-	case "scheduling.k8s.io/v1 PriorityClass":
-		return &schedulingv1.PriorityClass{}, false
-	case "node.k8s.io/v1 RuntimeClass":
-		return &nodev1.RuntimeClass{}, false
-	case "v1 Secret":
-		return &secret{}, true
-	case "v1 ServiceAccount":
-		return &corev1.ServiceAccount{}, true
-	case rbacVersion + " ClusterRole":
-		return &rbacv1.ClusterRole{}, false
-	case rbacVersion + " ClusterRoleBinding":
-		return &rbacv1.ClusterRoleBinding{}, false
-	case rbacVersion + " Role":
-		return &rbacv1.Role{}, true
-	case rbacVersion + " RoleBinding":
-		return &rbacv1.RoleBinding{}, true
+	for _, make := range [...]func(metav1.TypeMeta) metav1.Object{newOwner, newOfNamespace, newRights} {
+		if object := make(kind); object != nil {
+			return object, !strings.HasPrefix(kind.Kind, "Cluster")
+		}
 	}
-	if object := newPolicy(kind); object != nil {
+	if object := newOfCluster(kind); object != nil {
 		return object, false
 	}
-	owner := newOwner(kind)
-	return owner, owner != nil
+	object = newPolicy(kind)
+	return object, false
+}
+
+// newOfCluster returns an empty object of a kind that belongs to no namespace, nil for any other.
+func newOfCluster(kind metav1.TypeMeta) metav1.Object {
+	switch kind.APIVersion + " " + kind.Kind {
+	case "v1 Namespace":
+		return &corev1.Namespace{}
+	case "v1 Node":
+		return &corev1.Node{}
+	case "v1 PersistentVolume":
+		return &corev1.PersistentVolume{}
+	case "scheduling.k8s.io/v1 PriorityClass":
+		return &schedulingv1.PriorityClass{}
+	case "node.k8s.io/v1 RuntimeClass":
+		return &nodev1.RuntimeClass{}
+	default:
+		return nil
+	}
+}
+
+// newOfNamespace returns an empty object of a kind that stands in a namespace, nil for any other.
+func newOfNamespace(kind metav1.TypeMeta) metav1.Object {
+	switch kind.APIVersion + " " + kind.Kind {
+	case "v1 Pod":
+		return &corev1.Pod{}
+	case "v1 ServiceAccount":
+		return &corev1.ServiceAccount{}
+	case "v1 Secret":
+		return &secret{}
+	case "v1 Service":
+		return &corev1.Service{}
+	case "v1 LimitRange":
+		return &corev1.LimitRange{}
+	case "v1 ResourceQuota":
+		return &corev1.ResourceQuota{}
+	case networkingVersion + " NetworkPolicy":
+		return &networkingv1.NetworkPolicy{}
+	case networkingVersion + " Ingress":
+		return &networkingv1.Ingress{}
+	default:
+		return nil
+	}
+}
+
+// newRights returns an empty role or binding, nil for any other kind.
+func newRights(kind metav1.TypeMeta) metav1.Object {
+	switch kind.APIVersion + " " + kind.Kind {
+	case rbacVersion + " ClusterRole":
+		return &rbacv1.ClusterRole{}
+	case rbacVersion + " ClusterRoleBinding":
+		return &rbacv1.ClusterRoleBinding{}
+	case rbacVersion + " Role":
+		return &rbacv1.Role{}
+	case rbacVersion + " RoleBinding":
+		return &rbacv1.RoleBinding{}
+	default:
+		return nil
+	}
 }
 
 // newPolicy returns an empty object of a kind that decides about admission, nil for any other.

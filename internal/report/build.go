@@ -150,7 +150,8 @@ func path(steps []finding.Step) []daysixv1alpha1.PathStep {
 	var out []daysixv1alpha1.PathStep
 	for _, s := range steps[:min(len(steps), maxSteps)] {
 		out = append(out, daysixv1alpha1.PathStep{
-			From: cut(cmp.Or(s.From, unnamed), maxValue), To: cut(cmp.Or(s.To, unnamed), maxValue), Why: cut(cmp.Or(s.Why, unnamed), maxValue),
+			From: cut(cmp.Or(s.From, unnamed), maxValue), To: cut(cmp.Or(s.To, unnamed), maxValue),
+			Why: cut(cmp.Or(s.Why, unnamed), maxValue),
 		})
 	}
 	return out

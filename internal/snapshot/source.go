@@ -51,7 +51,8 @@ func Sources() []Source {
 		ClusterRoleBindings, ClusterRoles, CronJobs, DaemonSets, Deployments, Ingresses, Jobs, LimitRanges,
 		MutatingAdmissionPolicies, MutatingAdmissionPolicyBindings, MutatingWebhookConfigurations, Namespaces, NetworkPolicies,
 		Nodes, PersistentVolumes, Pods, PriorityClasses, ReplicaSets, ReplicationControllers, ResourceQuotas, RoleBindings,
-		Roles, RuntimeClasses, Secrets, ServiceAccounts, Services, StatefulSets, ValidatingAdmissionPolicies, ValidatingAdmissionPolicyBindings,
+		Roles, RuntimeClasses, Secrets, ServiceAccounts, Services, StatefulSets, ValidatingAdmissionPolicies,
+		ValidatingAdmissionPolicyBindings,
 		ValidatingWebhookConfigurations,
 	}
 }

@@ -49,8 +49,8 @@ func registryPolicy(name string) (*admissionregistrationv1.ValidatingAdmissionPo
 	return policy, binding
 }
 
-// restart is the verdict of a report on what would become of its pods, as "Verdict Reason".
-func restart(namespace, name string) func(context.Context) (string, error) {
+// restartOf is the verdict of a report on what would become of its pods, as "Verdict Reason".
+func restartOf(namespace, name string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		r, err := report(namespace, name)(ctx)
 		if err != nil || r == nil {
@@ -90,9 +90,9 @@ var _ = Describe("Day 6", Ordered, func() {
 		waitForPods(ctx, namespace, 13)
 		startReadyManager(ctx)
 		for _, name := range []string{"deployment-legacy", "deployment-modern", "deployment-foreign"} {
-			Eventually(restart(namespace, name)).WithContext(ctx).Should(Equal("Admitted "), name)
+			Eventually(restartOf(namespace, name)).WithContext(ctx).Should(Equal("Admitted "), name)
 		}
-		Eventually(restart(namespace, "pod-alone")).WithContext(ctx).Should(Equal("NotRecreated BarePod"))
+		Eventually(restartOf(namespace, "pod-alone")).WithContext(ctx).Should(Equal("NotRecreated BarePod"))
 		quiet(ctx)
 	})
 
@@ -101,7 +101,7 @@ var _ = Describe("Day 6", Ordered, func() {
 		update(ctx, &corev1.Namespace{ObjectMeta: meta("", namespace)}, func(n *corev1.Namespace) {
 			n.Labels["pod-security.kubernetes.io/enforce"] = "restricted"
 		})
-		Eventually(restart(namespace, "deployment-legacy")).WithContext(ctx).WithPolling(5 * time.Millisecond).Should(Equal("Denied PodSecurity"))
+		Eventually(restartOf(namespace, "deployment-legacy")).WithContext(ctx).WithPolling(5 * time.Millisecond).Should(Equal("Denied PodSecurity"))
 		took := time.Since(begin)
 		AddReportEntry("label to report", ReportEntryVisibilityAlways, took.String())
 		Expect(took).To(BeNumerically("<", time.Second))
@@ -114,14 +114,14 @@ var _ = Describe("Day 6", Ordered, func() {
 		Expect(refusal.Fields).To(ContainElement(ContainSubstring("spec.volumes[0].hostPath")))
 		Expect(r.Status.Restart.Pods).To(Equal(daysixv1alpha1.RestartPods{Denied: 4}))
 		Expect(condition(r, "Restartable")).To(Equal("False PodSecurity"))
-		Expect(restart(namespace, "deployment-modern")(ctx)).To(Equal("Admitted "))
+		Expect(restartOf(namespace, "deployment-modern")(ctx)).To(Equal("Admitted "))
 		Eventually(eventsAbout(namespace, "legacy")).WithContext(ctx).Should(ContainElement("RestartDenied"))
 	})
 
 	It("day 4: a policy with parameters is seen within three seconds", SpecTimeout(patience), func(ctx SpecContext) {
 		begin := time.Now()
 		create(ctx, policy, binding)
-		Eventually(restart(namespace, "deployment-foreign")).WithContext(ctx).WithPolling(5 * time.Millisecond).
+		Eventually(restartOf(namespace, "deployment-foreign")).WithContext(ctx).WithPolling(5 * time.Millisecond).
 			Should(Equal("Denied ValidatingAdmissionPolicy"))
 		took := time.Since(begin)
 		AddReportEntry("policy to report", ReportEntryVisibilityAlways, took.String())
@@ -132,7 +132,7 @@ var _ = Describe("Day 6", Ordered, func() {
 		Expect(r.Status.Restart.RefusedBy[0].Binding).To(Equal(binding.Name))
 		Expect(r.Status.Restart.RefusedBy[0].Message).To(Equal("images must come from registry.example.com/"))
 		Expect(r.Status.Restart.RefusedBy[0].NewerThanPods).To(BeTrue())
-		Expect(restart(namespace, "deployment-modern")(ctx)).To(Equal("Admitted "))
+		Expect(restartOf(namespace, "deployment-modern")(ctx)).To(Equal("Admitted "))
 	})
 
 	It("days 5 and 6: exactly the pods that were named do not come back", SpecTimeout(3*patience), func(ctx SpecContext) {

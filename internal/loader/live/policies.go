@@ -44,7 +44,8 @@ func (c *Clients) listParams(ctx context.Context, policies *admission.Policies) 
 			return fmt.Errorf("looking up the parameters %s of policies: %w", kind.Kind, err)
 		}
 		status.Namespaced = mapping.Scope.Name() == meta.RESTScopeNameNamespace
-		state, err := read(ctx, page(c.Params.Resource(mapping.Resource).Namespace(metav1.NamespaceAll).List), func(object runtime.Object) error {
+		all := page(c.Params.Resource(mapping.Resource).Namespace(metav1.NamespaceAll).List)
+		state, err := read(ctx, all, func(object runtime.Object) error {
 			_, err := policies.UpsertParam(kind.Kind, object)
 			return err
 		})
