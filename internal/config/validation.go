@@ -13,6 +13,9 @@ import (
 // maxSeries bounds the bounds: beyond it a Prometheus server of usual size suffers.
 const maxSeries = 10_000
 
+// maxDryRuns bounds the dry-runs of a second: each calls every webhook that looks at pods.
+const maxDryRuns = 100
+
 // Validate lists everything that is wrong, by field.
 func (c *AuditConfiguration) Validate() field.ErrorList {
 	var errs field.ErrorList
@@ -24,8 +27,9 @@ func (c *AuditConfiguration) Validate() field.ErrorList {
 	errs = append(errs, each(field.NewPath("sandboxedRuntimeClasses"), c.SandboxedRuntimeClasses, validation.IsDNS1123Subdomain)...)
 	errs = append(errs, customResources(field.NewPath("customResources"), c.CustomResources)...)
 	metrics := field.NewPath("metrics")
-	errs = append(errs, inRange(metrics.Child("maxWorkloadSeries"), c.Metrics.MaxWorkloadSeries)...)
-	errs = append(errs, inRange(metrics.Child("maxNamespaceSeries"), c.Metrics.MaxNamespaceSeries)...)
+	errs = append(errs, inRange(metrics.Child("maxWorkloadSeries"), c.Metrics.MaxWorkloadSeries, 0, maxSeries)...)
+	errs = append(errs, inRange(metrics.Child("maxNamespaceSeries"), c.Metrics.MaxNamespaceSeries, 0, maxSeries)...)
+	errs = append(errs, inRange(field.NewPath("dryRun", "requestsPerSecond"), c.DryRun.RequestsPerSecond, 1, maxDryRuns)...)
 	return errs
 }
 
@@ -99,9 +103,9 @@ func isFieldPath(value string) []string {
 	return nil
 }
 
-func inRange(path *field.Path, value int) field.ErrorList {
-	if value < 0 || value > maxSeries {
-		return field.ErrorList{field.Invalid(path, value, fmt.Sprintf("must be between 0 and %d", maxSeries))}
+func inRange(path *field.Path, value, least, most int) field.ErrorList {
+	if value < least || value > most {
+		return field.ErrorList{field.Invalid(path, value, fmt.Sprintf("must be between %d and %d", least, most))}
 	}
 	return nil
 }
