@@ -41,6 +41,10 @@ func TestDecode(t *testing.T) {
 			func(c *AuditConfiguration) { c.Metrics.MaxWorkloadSeries = 0 },
 		},
 		{
+			"a mode is switched on at its usual pace", head + "dryRun: {enabled: true}\n",
+			func(c *AuditConfiguration) { c.DryRun = DryRun{Enabled: true, RequestsPerSecond: 10} },
+		},
+		{
 			"JSON is taken as well", `{"apiVersion":"daysix.dev/v1alpha1","kind":"AuditConfiguration","excludedNamespaces":["a"]}`,
 			func(c *AuditConfiguration) { c.ExcludedNamespaces = []string{"a"} },
 		},
@@ -110,6 +114,9 @@ func TestDecodeNamesFileFieldAndValue(t *testing.T) {
 			"audit.yaml: metrics.maxWorkloadSeries: Invalid value: -1: must be between 0 and 10000",
 			"audit.yaml: metrics.maxNamespaceSeries: Invalid value: 10001: must be between 0 and 10000",
 		}},
+		{"a pace of nothing", head + "dryRun: {enabled: true, requestsPerSecond: 0}\n", []string{
+			"audit.yaml: dryRun.requestsPerSecond: Invalid value: 0: must be between 1 and 100",
+		}},
 		{"a name that no namespace can have", head + "excludedNamespaces: ['team-*']\n", []string{
 			`audit.yaml: excludedNamespaces[0]: Invalid value: "team-*": a lowercase RFC 1123 label must consist of lower case ` +
 				`alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', ` +
@@ -158,6 +165,19 @@ func TestLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(Default(), got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What the component of the dry-run mode puts in the place of the configuration is one.
+func TestTheConfigurationOfTheDryRunModeIsValid(t *testing.T) {
+	want := Default()
+	want.DryRun.Enabled = true
+	got, err := Load(filepath.Join("..", "..", "config", "components", "dry-run", "audit_configuration.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

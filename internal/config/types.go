@@ -43,6 +43,8 @@ type AuditConfiguration struct {
 	SecretMetadata bool `json:"secretMetadata,omitempty"`
 	// Metrics bounds the number of time series.
 	Metrics Metrics `json:"metrics,omitzero"`
+	// DryRun is the mode that asks the API server by dry-run whether pods would be admitted.
+	DryRun DryRun `json:"dryRun,omitzero"`
 }
 
 // PodSecurity has the fields of the API server's PodSecurityConfiguration, so that its text can be copied.
@@ -80,6 +82,15 @@ type Metrics struct {
 	MaxNamespaceSeries int `json:"maxNamespaceSeries"`
 }
 
+// DryRun is the mode that asks the API server by dry-run whether pods would be admitted. It needs the right to create pods
+// and the guard of config/components/dry-run, and does nothing while either is missing.
+type DryRun struct {
+	// Enabled switches the mode on.
+	Enabled bool `json:"enabled"`
+	// RequestsPerSecond is how many dry-runs are asked in a second.
+	RequestsPerSecond int `json:"requestsPerSecond"`
+}
+
 // Default is the configuration where no file says anything else.
 func Default() *AuditConfiguration {
 	return &AuditConfiguration{
@@ -87,6 +98,7 @@ func Default() *AuditConfiguration {
 		// The other namespaces that Kubernetes creates, kube-public and kube-node-lease, hold no pods.
 		SystemNamespaces: []string{metav1.NamespaceSystem},
 		Metrics:          Metrics{MaxWorkloadSeries: 500, MaxNamespaceSeries: 200},
+		DryRun:           DryRun{RequestsPerSecond: 10},
 	}
 }
 

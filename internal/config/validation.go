@@ -15,6 +15,9 @@ import (
 // maxSeries bounds the bounds: beyond it a Prometheus server of usual size suffers.
 const maxSeries = 10_000
 
+// maxDryRuns bounds the dry-runs of a second: each calls every webhook that looks at pods.
+const maxDryRuns = 100
+
 // Validate lists everything that is wrong, by field.
 func (c *AuditConfiguration) Validate() field.ErrorList {
 	var errs field.ErrorList
@@ -28,8 +31,9 @@ func (c *AuditConfiguration) Validate() field.ErrorList {
 	errs = append(errs, c.PodSecurity.validate(field.NewPath("podSecurity"))...)
 	errs = append(errs, each(field.NewPath("trustedWebhooks"), c.TrustedWebhooks, isWebhook)...)
 	metrics := field.NewPath("metrics")
-	errs = append(errs, inRange(metrics.Child("maxWorkloadSeries"), c.Metrics.MaxWorkloadSeries)...)
-	errs = append(errs, inRange(metrics.Child("maxNamespaceSeries"), c.Metrics.MaxNamespaceSeries)...)
+	errs = append(errs, inRange(metrics.Child("maxWorkloadSeries"), c.Metrics.MaxWorkloadSeries, 0, maxSeries)...)
+	errs = append(errs, inRange(metrics.Child("maxNamespaceSeries"), c.Metrics.MaxNamespaceSeries, 0, maxSeries)...)
+	errs = append(errs, inRange(field.NewPath("dryRun", "requestsPerSecond"), c.DryRun.RequestsPerSecond, 1, maxDryRuns)...)
 	return errs
 }
 
@@ -140,9 +144,9 @@ func isFieldPath(value string) []string {
 	return nil
 }
 
-func inRange(path *field.Path, value int) field.ErrorList {
-	if value < 0 || value > maxSeries {
-		return field.ErrorList{field.Invalid(path, value, fmt.Sprintf("must be between 0 and %d", maxSeries))}
+func inRange(path *field.Path, value, least, most int) field.ErrorList {
+	if value < least || value > most {
+		return field.ErrorList{field.Invalid(path, value, fmt.Sprintf("must be between %d and %d", least, most))}
 	}
 	return nil
 }
