@@ -200,3 +200,19 @@ spec:
 		})
 	}
 }
+
+// The snapshot keeps one spec for all pods made alike, in which the random part of the volume's name is a star.
+func TestTheTokenOfASharedSpecIsNoInjection(t *testing.T) {
+	shared := parse[corev1.Pod](t, `
+spec:
+  containers: [{name: a, volumeMounts: [{name: kube-api-access-*, mountPath: /t}]}]
+  volumes: [{name: kube-api-access-*, projected: {}}]`)
+	template := parse[corev1.PodTemplateSpec](t, `{spec: {containers: [{name: a}]}}`)
+	if injected := InjectedFrom(shared, template); !injected.Empty() {
+		t.Errorf("injected: %v", injected)
+	}
+	got := FromPod(shared).Spec
+	if len(got.Volumes)+len(got.Containers[0].VolumeMounts) > 0 {
+		t.Errorf("the token is still there: %v, %v", got.Volumes, got.Containers[0].VolumeMounts)
+	}
+}

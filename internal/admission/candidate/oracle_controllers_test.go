@@ -146,8 +146,8 @@ func (o *oracle) compareControllers(t *testing.T, namespace string) {
 		t.Run(live.Labels["app"]+" of "+owner.Kind, func(t *testing.T) {
 			template := o.templateOf(t, namespace, owner)
 			fresh := FromTemplate(template, owner, IdentityOf(live), namespace)
-			assertAdmitted(t, live, Admit(fresh, env), false)
-			assertAdmitted(t, live, Admit(FromPod(live), env), true)
+			assertAdmitted(t, live, admitted(fresh, env), false)
+			assertAdmitted(t, live, admitted(FromPod(live), env), true)
 			if err := o.client.Create(t.Context(), anew(FromPod(live)), client.DryRunAll); err != nil {
 				t.Errorf("the API server does not take the live pod again: %v", err)
 			}
@@ -313,7 +313,7 @@ func (o *oracle) compareInjection(t *testing.T) {
 		t.Errorf("injected: %v", names)
 	}
 	fresh := found.Into(FromTemplate(template, owner, IdentityOf(live), "plain"))
-	assertAdmitted(t, live, Admit(fresh, o.environment(t, "plain")), false)
+	assertAdmitted(t, live, admitted(fresh, o.environment(t, "plain")), false)
 	want := []Difference{{Container: "setup", Kind: Extra}, {Container: "proxy", Kind: Extra}}
 	if diff := cmp.Diff(want, Differs(live, template)); diff != "" {
 		t.Errorf("differences (-want +got):\n%s", diff)

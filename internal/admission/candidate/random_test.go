@@ -47,7 +47,7 @@ func TestRandomObjectsAreBorne(t *testing.T) {
 		run := func() []any {
 			made := FromTemplate(&template, owner, IdentityOf(&pod), "n")
 			injected := InjectedFrom(&pod, &template)
-			outcome := Admit(injected.Into(made), env)
+			outcome := admitted(injected.Into(made), env)
 			denials, _ := Quotas(outcome.Pod, &died, objects(&quota))
 			return []any{outcome, denials, Differs(&pod, &template), FromPod(&pod)}
 		}
