@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // Shape is what the posture rules read of a pod and what pods made alike have in common. Shapes are interned: two pods look
@@ -37,14 +38,16 @@ const apiAccessPrefix = "kube-api-access-"
 const apiAccessInSpec = apiAccessPrefix + "*"
 
 // unify takes out of a spec what differs between pods made alike, and returns the true names of the claims by those that
-// stand there now. A DaemonSet pins each of its pods to its node. It changes its argument.
-func unify(spec *corev1.PodSpec, podName string, pinned bool) map[string]string {
+// stand there now. It changes its argument.
+func unify(spec *corev1.PodSpec, podName string, owner schema.GroupKind) map[string]string {
 	spec.NodeName = ""
-	if spec.Hostname == podName {
+	switch {
+	case spec.Hostname == podName:
 		spec.Hostname = ""
-	}
-	if pinned {
+	case owner == kindDaemonSet: // It pins each of its pods to its node.
 		spec.Affinity = unpinned(spec.Affinity)
+	case owner == kindJob && strings.HasPrefix(podName, spec.Hostname+"-"): // By the completion index.
+		spec.Hostname = ""
 	}
 	var claims map[string]string
 	claim := func(inSpec, name string) {
