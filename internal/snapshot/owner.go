@@ -36,6 +36,11 @@ func sourceOfKind(kind schema.GroupKind) (Source, bool) {
 	return "", false
 }
 
+// SourceOf is the source that holds owners of a kind; none for a kind that is not read.
+func SourceOf(apiVersion, kind string) (Source, bool) {
+	return sourceOfKind(schema.FromAPIVersionAndKind(apiVersion, kind).GroupKind())
+}
+
 // isSummit tells whether the chain of owners ends at this kind. An operator's custom resource above a Deployment would
 // merge workloads that have nothing to do with one another.
 func isSummit(kind schema.GroupKind) bool {

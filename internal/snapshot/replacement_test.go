@@ -18,14 +18,14 @@ func labelled(name, value string) podOption {
 
 func ofRevision(hash string) podOption { return labelled(appsv1.ControllerRevisionHashLabelKey, hash) }
 
-// updating is a StatefulSet between two revisions.
-func updating(partition, start int32, current, update string) *appsv1.StatefulSet {
+// updating is a StatefulSet on its way to the revision new.
+func updating(partition, start int32, from string) *appsv1.StatefulSet {
 	set := statefulSet("db")
 	set.Spec.UpdateStrategy.RollingUpdate = &appsv1.RollingUpdateStatefulSetStrategy{Partition: &partition}
 	if start > 0 {
 		set.Spec.Ordinals = &appsv1.StatefulSetOrdinals{Start: start}
 	}
-	set.Status.CurrentRevision, set.Status.UpdateRevision = current, update
+	set.Status.CurrentRevision, set.Status.UpdateRevision = from, "new"
 	return set
 }
 
@@ -63,29 +63,33 @@ func TestWhatReplacementsAreMadeFrom(t *testing.T) {
 		want    map[string]string
 	}{
 		"pods that a partition keeps back come back as they are": {
-			[]any{updating(1, 0, "old", "new"), newPod("db-0", ofSet, ofRevision("old")), newPod("db-1", ofSet, ofRevision("new"))},
-			db, map[string]string{"db-0": "itself", "db-1": "its template"},
+			[]any{updating(1, 0, "old"), newPod("db-0", ofSet, ofRevision("old")), newPod("db-1", ofSet, ofRevision("new"))},
+			db,
+			map[string]string{"db-0": "itself", "db-1": "its template"},
 		},
 		"a partition counts from the first ordinal": {
-			[]any{updating(1, 5, "old", "new"), newPod("db-5", ofSet, ofRevision("old")), newPod("db-6", ofSet, ofRevision("old"))},
-			db, map[string]string{"db-5": "itself", "db-6": "a newer template"},
+			[]any{updating(1, 5, "old"), newPod("db-5", ofSet, ofRevision("old")), newPod("db-6", ofSet, ofRevision("old"))},
+			db,
+			map[string]string{"db-5": "itself", "db-6": "a newer template"},
 		},
 		"a partition that is left behind keeps nothing back": {
-			[]any{updating(5, 0, "new", "new"), newPod("db-0", ofSet, ofRevision("new"))}, db, map[string]string{"db-0": "its template"},
+			[]any{updating(5, 0, "new"), newPod("db-0", ofSet, ofRevision("new"))}, db, map[string]string{"db-0": "its template"},
 		},
 		"a pod that waits for its update comes back updated": {
-			[]any{updating(0, 0, "old", "new"), newPod("db-0", ofSet, ofRevision("old"))}, db, map[string]string{"db-0": "a newer template"},
+			[]any{updating(0, 0, "old"), newPod("db-0", ofSet, ofRevision("old"))}, db, map[string]string{"db-0": "a newer template"},
 		},
 		"a StatefulSet that was created again takes the pods of the earlier one": {
 			[]any{statefulSet("db"), newPod("db-0", ownedByUID("apps/v1", "StatefulSet", "db", "earlier"))},
-			db, map[string]string{"db-0": "a newer template"},
+			db,
+			map[string]string{"db-0": "a newer template"},
 		},
 		"pods of a DaemonSet show the generation of their template": {
 			[]any{
 				generation(daemonSet("log")), newPod("log-a", ofDaemon, labelled("pod-template-generation", "1")),
 				newPod("log-b", ofDaemon, labelled("pod-template-generation", "2")), newPod("log-c", ofDaemon),
 			},
-			logs, map[string]string{"log-a": "a newer template", "log-b": "its template", "log-c": "its template"},
+			logs,
+			map[string]string{"log-a": "a newer template", "log-b": "its template", "log-c": "its template"},
 		},
 		"a template that cannot be read": {
 			[]any{newPod("db-0", ofSet)}, db, map[string]string{"db-0": "itself"},
@@ -171,11 +175,11 @@ func TestSecretsOfAServiceAccountThatEnforcesThem(t *testing.T) {
 	}
 	wantDiff(t, "an account that enforces nothing", &ServiceAccount{}, view())
 	enforcing := account.DeepCopy()
-	enforcing.Annotations = map[string]string{onlyListedSecrets: "true"}
+	enforcing.Annotations = map[string]string{OnlyListedSecrets: "true"}
 	wantDiff(t, "affected", Affected{key("", "Pod", "a")}, upsert(s, enforcing))
 	wantDiff(t, "an account that enforces", &ServiceAccount{Secrets: []string{"listed"}, OnlyListed: true}, view())
 	wrong := account.DeepCopy()
-	wrong.Annotations, wrong.AutomountServiceAccountToken = map[string]string{onlyListedSecrets: "perhaps"}, ptr.To(false)
+	wrong.Annotations, wrong.AutomountServiceAccountToken = map[string]string{OnlyListedSecrets: "perhaps"}, ptr.To(false)
 	upsert(s, wrong)
 	wantDiff(t, "an account whose annotation says nothing", &ServiceAccount{Automount: ptr.To(false)}, view())
 }

@@ -41,14 +41,25 @@ const apiAccessInSpec = apiAccessPrefix + "*"
 // stand there now. It changes its argument.
 func unify(spec *corev1.PodSpec, podName string, owner schema.GroupKind) map[string]string {
 	spec.NodeName = ""
-	switch {
-	case spec.Hostname == podName:
-		spec.Hostname = ""
-	case owner == kindDaemonSet: // It pins each of its pods to its node.
-		spec.Affinity = unpinned(spec.Affinity)
-	case owner == kindJob && strings.HasPrefix(podName, spec.Hostname+"-"): // By the completion index.
-		spec.Hostname = ""
+	if spec.Hostname == podName || owner == kindJob && strings.HasPrefix(podName, spec.Hostname+"-") {
+		spec.Hostname = "" // That of a Job's pod ends in its completion index.
 	}
+	if owner == kindDaemonSet { // It pins each of its pods to its node.
+		spec.Affinity = unpinned(spec.Affinity)
+	}
+	for i := range spec.Containers {
+		unifyMounts(spec.Containers[i].VolumeMounts)
+	}
+	for i := range spec.InitContainers {
+		unifyMounts(spec.InitContainers[i].VolumeMounts)
+	}
+	for i := range spec.EphemeralContainers {
+		unifyMounts(spec.EphemeralContainers[i].VolumeMounts)
+	}
+	return unifyVolumes(spec, podName)
+}
+
+func unifyVolumes(spec *corev1.PodSpec, podName string) map[string]string {
 	var claims map[string]string
 	claim := func(inSpec, name string) {
 		if claims == nil {
@@ -69,15 +80,6 @@ func unify(spec *corev1.PodSpec, podName string, owner schema.GroupKind) map[str
 			// The controller names the claim after the pod and the volume.
 			claim(EphemeralClaim(v.Name), podName+"-"+v.Name)
 		}
-	}
-	for i := range spec.Containers {
-		unifyMounts(spec.Containers[i].VolumeMounts)
-	}
-	for i := range spec.InitContainers {
-		unifyMounts(spec.InitContainers[i].VolumeMounts)
-	}
-	for i := range spec.EphemeralContainers {
-		unifyMounts(spec.EphemeralContainers[i].VolumeMounts)
 	}
 	return claims
 }

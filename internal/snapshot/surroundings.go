@@ -99,7 +99,8 @@ type ServiceAccount struct {
 	OnlyListed bool
 }
 
-const onlyListedSecrets = "kubernetes.io/enforce-mountable-secrets"
+// OnlyListedSecrets is the annotation of a ServiceAccount that sets OnlyListed.
+const OnlyListedSecrets = "kubernetes.io/enforce-mountable-secrets"
 
 // UpsertServiceAccount records a ServiceAccount. The workloads that use it are affected.
 func (s *Snapshot) UpsertServiceAccount(object *corev1.ServiceAccount) Affected {
@@ -107,7 +108,7 @@ func (s *Snapshot) UpsertServiceAccount(object *corev1.ServiceAccount) Affected 
 	for _, ref := range object.ImagePullSecrets {
 		fresh.ImagePullSecrets = append(fresh.ImagePullSecrets, ref.Name)
 	}
-	if fresh.OnlyListed, _ = strconv.ParseBool(object.Annotations[onlyListedSecrets]); fresh.OnlyListed {
+	if fresh.OnlyListed, _ = strconv.ParseBool(object.Annotations[OnlyListedSecrets]); fresh.OnlyListed {
 		for i := range object.Secrets {
 			fresh.Secrets = append(fresh.Secrets, object.Secrets[i].Name)
 		}

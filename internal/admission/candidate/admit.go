@@ -95,10 +95,10 @@ func Admit(pod *corev1.Pod, env Environment) Outcome {
 
 // Reinvoke does to a pod, in place, what the plugins that change pods do when they are asked again, because a mutating policy
 // changed the pod. It returns what they have against the pod now.
-func Reinvoke(pod *corev1.Pod, env Environment) []Denial {
+func Reinvoke(pod *corev1.Pod, env Environment) ([]Denial, []Unknown) {
 	o := Outcome{Pod: pod}
 	change(&o, env)
-	return o.Denials
+	return o.Denials, o.Unknown
 }
 
 // change asks the plugins that change pods.

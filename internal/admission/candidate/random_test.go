@@ -49,7 +49,7 @@ func TestRandomObjectsAreBorne(t *testing.T) {
 			injected := InjectedFrom(&pod, &template)
 			outcome := admitted(injected.Into(made), env)
 			denials, _ := Quotas(outcome.Pod, &died, objects(&quota))
-			return []any{outcome, denials, Differs(&pod, &template), FromPod(&pod)}
+			return []any{outcome, denials, Differs(&pod, outcome.Pod), FromPod(&pod)}
 		}
 		first := run()
 		if second := run(); !reflect.DeepEqual(first, second) {
