@@ -1,6 +1,7 @@
 package candidate
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -47,6 +48,9 @@ func Differs(live, created *corev1.Pod) []Difference {
 	now, then := FromPod(live), FromPod(created)
 	setDefaults(now)
 	syncAppArmor(now)
+	if len(live.Spec.EphemeralContainers) == 0 && same(now, then) {
+		return nil
+	}
 	var l differences
 	l.containers(now.Spec.InitContainers, then.Spec.InitContainers)
 	l.containers(now.Spec.Containers, then.Spec.Containers)
@@ -58,6 +62,20 @@ func Differs(live, created *corev1.Pod) []Difference {
 	l.entries("metadata.labels", now.Labels, then.Labels)
 	l.entries("metadata.annotations", now.Annotations, then.Annotations)
 	return l
+}
+
+// same tells whether two pods say the same, as most do: what is written of them is the same, too. Writing may leave the text
+// of a quantity in it, so it is for pods that nobody else reads.
+func same(a, b *corev1.Pod) bool {
+	if !maps.Equal(a.Labels, b.Labels) || !maps.Equal(a.Annotations, b.Annotations) {
+		return false
+	}
+	one, err := a.Spec.Marshal()
+	if err != nil {
+		return false
+	}
+	other, err := b.Spec.Marshal()
+	return err == nil && bytes.Equal(one, other)
 }
 
 // differences in the order in which they are found.
