@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/metadata"
 
+	"github.com/daysix/daysix/internal/admission/podsecurity"
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/loader/live"
@@ -93,7 +94,7 @@ func (o *sourceOptions) configuration() (*config.AuditConfiguration, error) {
 // loaded is what was read.
 type loaded struct {
 	*model.Model
-	// minor is the minor version of the API server; 0 where files were read.
+	// minor is the minor version of the API server; the newest that is known where files were read.
 	minor int
 	// broken counts what could not be read, and what a result cannot do without.
 	broken int
@@ -144,6 +145,7 @@ func (o *sourceOptions) loadFiles(m *loaded) error {
 	if err != nil {
 		return err
 	}
+	m.minor = podsecurity.NewestMinor
 	result := loader.Files(o.Filenames, o.In, namespace, m.Model)
 	for _, err := range result.Errors {
 		complain(o.ErrOut, err)

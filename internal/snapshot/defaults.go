@@ -8,13 +8,14 @@ import (
 	nodev1 "k8s.io/api/node/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Defaults are the objects that the API server completes a pod from, or refuses it by. They belong to all who read them.
 type Defaults struct {
-	// LimitRanges and Quotas are those of the workload's namespace, by name. Of a quota only what is used up beyond its
-	// limit is kept: the place of a pod that dies is free for its replacement in any other.
+	// LimitRanges and Quotas are those of the workload's namespace, by name. What is used of a quota is told only where it is
+	// beyond the limit, else it is 0: the place of a pod that dies is free for its replacement.
 	LimitRanges     []*corev1.LimitRange
 	Quotas          []*corev1.ResourceQuota
 	PriorityClasses []*schedulingv1.PriorityClass
@@ -64,13 +65,10 @@ func (s *Snapshot) DeleteLimitRange(namespace, name string) Affected {
 	return setOfNamespace(s, s.defaults.limitRanges, namespace, name, nil)
 }
 
-// UpsertResourceQuota records a ResourceQuota. The workloads of its namespace are affected where what is used beyond its
-// limits changes.
+// UpsertResourceQuota records a ResourceQuota. The workloads of its namespace are affected where its limits change, or what is
+// used beyond them.
 func (s *Snapshot) UpsertResourceQuota(object *corev1.ResourceQuota) Affected {
-	fresh := &corev1.ResourceQuota{ObjectMeta: named(object), Spec: object.Spec, Status: beyond(&object.Status)}
-	if len(fresh.Status.Hard) == 0 {
-		fresh = nil
-	}
+	fresh := &corev1.ResourceQuota{ObjectMeta: named(object), Spec: object.Spec, Status: usedBeyond(object)}
 	return setOfNamespace(s, s.defaults.quotas, object.Namespace, object.Name, fresh)
 }
 
@@ -79,12 +77,18 @@ func (s *Snapshot) DeleteResourceQuota(namespace, name string) Affected {
 	return setOfNamespace(s, s.defaults.quotas, namespace, name, nil)
 }
 
-// beyond is the part of a quota that is used up beyond its limit.
-func beyond(status *corev1.ResourceQuotaStatus) corev1.ResourceQuotaStatus {
-	out := corev1.ResourceQuotaStatus{Hard: corev1.ResourceList{}, Used: corev1.ResourceList{}}
-	for name, hard := range status.Hard {
-		if used, known := status.Used[name]; known && used.Cmp(hard) > 0 {
-			out.Hard[name], out.Used[name] = hard, used
+// usedBeyond is the status of a quota without what is used within its limits, which changes with every pod. A quota that has
+// not been counted yet, or comes from a file, is one of which nothing is used.
+func usedBeyond(quota *corev1.ResourceQuota) corev1.ResourceQuotaStatus {
+	limits := quota.Status.Hard
+	if len(limits) == 0 {
+		limits = quota.Spec.Hard
+	}
+	out := corev1.ResourceQuotaStatus{Hard: limits, Used: make(corev1.ResourceList, len(limits))}
+	for name, hard := range limits {
+		out.Used[name] = resource.Quantity{Format: hard.Format}
+		if used := quota.Status.Used[name]; used.Cmp(hard) > 0 {
+			out.Used[name] = used
 		}
 	}
 	return out

@@ -36,6 +36,11 @@ func sourceOfKind(kind schema.GroupKind) (Source, bool) {
 	return "", false
 }
 
+// SourceOf is the source that holds owners of a kind; none for a kind that is not read.
+func SourceOf(apiVersion, kind string) (Source, bool) {
+	return sourceOfKind(schema.FromAPIVersionAndKind(apiVersion, kind).GroupKind())
+}
+
 // isSummit tells whether the chain of owners ends at this kind. An operator's custom resource above a Deployment would
 // merge workloads that have nothing to do with one another.
 func isSummit(kind schema.GroupKind) bool {
@@ -71,6 +76,8 @@ type Owner struct {
 	Finished bool
 	// Kept are the pods of a StatefulSet that come back as they were: those that its partition keeps back.
 	Kept KeptBack
+	// Made marks the pods that were made from the template as it is. The zero value where pods do not show it, or always are.
+	Made Mark
 }
 
 // KeptBack says which pods of a StatefulSet an update leaves alone (spec.updateStrategy.rollingUpdate.partition).
@@ -80,6 +87,9 @@ type KeptBack struct {
 	// Revision that the others keep, in the label controller-revision-hash.
 	Revision string
 }
+
+// Mark is a label by which pods show what they were made from.
+type Mark struct{ Label, Value string }
 
 // Deleting tells whether the owner is on its way out.
 func (o *Owner) Deleting() bool { return o.DeletionTimestamp != nil }
@@ -100,9 +110,16 @@ func (t *specs) owner(object any) *Owner {
 	case *appsv1.StatefulSet:
 		owner := t.newOwner(kindStatefulSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
 		owner.Kept = keptBack(o)
+		if o.Status.UpdateRevision != "" {
+			owner.Made = Mark{appsv1.StatefulSetRevisionLabel, o.Status.UpdateRevision}
+		}
 		return owner
 	case *appsv1.DaemonSet:
-		return t.newOwner(kindDaemonSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+		owner := t.newOwner(kindDaemonSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
+		if generation := o.Annotations[appsv1.DeprecatedTemplateGeneration]; generation != "" {
+			owner.Made = Mark{templateGeneration, generation}
+		}
+		return owner
 	case *batchv1.CronJob:
 		return t.newOwner(kindCronJob.WithVersion("v1"), &o.ObjectMeta, &o.Spec.JobTemplate.Spec.Template)
 	case *corev1.ReplicationController:
@@ -141,12 +158,20 @@ func templateInUse(r *appsv1.ReplicaSet) *corev1.PodTemplateSpec {
 	return &r.Spec.Template
 }
 
+// templateGeneration is the label in which pods of a DaemonSet show the generation of the template that they were made from.
+const templateGeneration = "pod-template-generation"
+
+// keptBack follows newVersionedStatefulSetPod of Kubernetes 1.37: the partition counts from the first ordinal.
 func keptBack(s *appsv1.StatefulSet) KeptBack {
 	update := s.Spec.UpdateStrategy.RollingUpdate
-	if update == nil || update.Partition == nil || *update.Partition <= 0 {
+	if update == nil || update.Partition == nil || *update.Partition <= 0 || s.Status.CurrentRevision == s.Status.UpdateRevision {
 		return KeptBack{}
 	}
-	return KeptBack{Below: *update.Partition, Revision: s.Status.CurrentRevision}
+	kept := KeptBack{Below: *update.Partition, Revision: s.Status.CurrentRevision}
+	if s.Spec.Ordinals != nil {
+		kept.Below += s.Spec.Ordinals.Start
+	}
+	return kept
 }
 
 func jobFinished(job *batchv1.Job) bool {

@@ -17,14 +17,13 @@ type Pod struct {
 	// ObjectMeta has what tells this pod from others: no labels, annotations, owners or managed fields.
 	metav1.ObjectMeta
 
-	node       string
-	finished   bool
-	controller *metav1.OwnerReference
-	owner      Key // of controller
-	shape      *Shape
-	spec       *Spec
-	labels     *labels.Set
-	// annotations of a pod that no known template describes; none for all others.
+	node        string
+	finished    bool
+	controller  *metav1.OwnerReference
+	owner       Key // of controller
+	shape       *Shape
+	spec        *Spec
+	labels      *labels.Set
 	annotations *labels.Set
 	// claims are the true names of the claims that the pod mounts, by the name that stands in the spec.
 	claims map[string]string
@@ -65,12 +64,8 @@ func (t *specs) pod(object *corev1.Pod) *Pod {
 	if p.controller != nil {
 		p.owner = keyOf(object.Namespace, p.controller)
 	}
-	if _, read := sourceOfKind(p.owner.groupKind()); read {
-		p.annotations = t.labelsOf(nil)
-	} else {
-		p.annotations = t.labelsOf(withoutManifest(maps.Clone(object.Annotations)))
-	}
-	p.claims = unify(&object.Spec, object.Name, p.owner.groupKind() == kindDaemonSet)
+	p.annotations = t.labelsOf(createdWith(object.Annotations))
+	p.claims = unify(&object.Spec, object.Name, p.owner.groupKind())
 	p.spec = t.template(&object.Spec)
 	p.shape = t.shape(p.spec, Shape{
 		Annotations: rulesRead(object.Annotations),
@@ -105,6 +100,24 @@ func withoutManifest(annotations map[string]string) map[string]string {
 		return nil
 	}
 	return annotations
+}
+
+// networkAnnotations are those that network plugins give to a pod that runs already, each pod its own. No pod is created
+// with them, and what is kept of pods made alike would differ by them.
+var networkAnnotations = [...]string{
+	"cni.projectcalico.org/containerID", "cni.projectcalico.org/podIP", "cni.projectcalico.org/podIPs",
+	"k8s.v1.cni.cncf.io/network-status", "k8s.v1.cni.cncf.io/networks-status", "k8s.ovn.org/pod-networks",
+	"ovn.kubernetes.io/ip_address", "ovn.kubernetes.io/mac_address",
+	"vpc.amazonaws.com/pod-ips", "vpc.amazonaws.com/pod-eni",
+}
+
+// createdWith are the annotations of a pod that it may have been created with. They leave the given ones as they are.
+func createdWith(annotations map[string]string) map[string]string {
+	created := maps.Clone(annotations)
+	for _, name := range networkAnnotations {
+		delete(created, name)
+	}
+	return withoutManifest(created)
 }
 
 // Finished tells whether a pod has run to its end: it holds nothing any more and cannot be attacked.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	nodev1 "k8s.io/api/node/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
@@ -87,7 +88,7 @@ func (w *world) drawPod(t *rapid.T, name string) *corev1.Pod {
 	}
 	p.Spec.PriorityClassName = rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "priority class")
 	p.Spec.RuntimeClassName = rapid.SampledFrom([]*string{nil, ptr.To("a")}).Draw(t, "runtime class")
-	p.Labels = map[string]string{"version": rapid.SampledFrom([]string{"1", "2"}).Draw(t, "label")}
+	p.Labels = map[string]string{appsv1.ControllerRevisionHashLabelKey: rapid.SampledFrom([]string{"1", "2"}).Draw(t, "label")}
 	p.Annotations = map[string]string{"note": rapid.SampledFrom([]string{"1", "2"}).Draw(t, "annotation")}
 	return p
 }
@@ -116,6 +117,9 @@ func (w *world) drawOwner(t *rapid.T, kind, name string) any {
 	case "StatefulSet":
 		o := statefulSet(name)
 		o.ObjectMeta, o.Spec.Template = m, spec
+		revision := rapid.SampledFrom([]string{"1", "2"})
+		o.Status.CurrentRevision, o.Status.UpdateRevision = revision.Draw(t, "current revision"), revision.Draw(t, "update revision")
+		o.Spec.UpdateStrategy.RollingUpdate = &appsv1.RollingUpdateStatefulSetStrategy{Partition: ptr.To(rapid.Int32Range(0, 1).Draw(t, "partition"))}
 		return o
 	case "DaemonSet":
 		o := daemonSet(name)

@@ -24,8 +24,10 @@ type Replacement struct {
 	Template *Template
 	// Live is what runs; nil where none does.
 	Live *Template
-	// Account is the ServiceAccount of the replacement; nil where it is not there.
-	Account *ServiceAccount
+	// Outdated pods were made from another template than that of today.
+	Outdated bool
+	// Account is the ServiceAccount of the replacement, LiveAccount that of what runs; nil where it is not there.
+	Account, LiveAccount *ServiceAccount
 	// Static pods are restarted by the kubelet, which asks nobody.
 	Static bool
 }
@@ -45,23 +47,28 @@ func (s *Snapshot) replacements(key Key, alive []*pod) []Replacement {
 		template            *Template
 		spec                *Spec
 		labels, annotations *labels.Set
-		static              bool
+		outdated, static    bool
 	}
 	groups := make(map[likeness]*Replacement)
 	var out []*Replacement // By the name of the first pod, as the pods are.
 	for _, p := range alive {
 		like := likeness{template: s.templateOf(p), spec: p.spec, static: p.shape.Static}
-		if p.controller != nil {
-			like.owner = p.controller.UID
+		controller := p.controller
+		if controller != nil {
+			like.owner = controller.UID
 		}
 		if like.template == nil {
 			like.labels, like.annotations = p.labels, p.annotations
+		} else {
+			owner := s.owners[p.owner]
+			like.outdated, controller = owner.madeBefore(p), referenceTo(owner)
 		}
 		r := groups[like]
 		if r == nil {
 			r = &Replacement{
-				Oldest: p.CreationTimestamp, Newest: p.CreationTimestamp, Controller: p.controller, Template: like.template,
-				Live: &Template{Labels: *p.labels, Annotations: *p.annotations, Spec: p.spec}, Static: like.static,
+				Oldest: p.CreationTimestamp, Newest: p.CreationTimestamp, Controller: controller, Template: like.template,
+				Live:        &Template{Labels: *p.labels, Annotations: *p.annotations, Spec: p.spec},
+				LiveAccount: s.account(key.Namespace, p.spec.Rules), Static: like.static, Outdated: like.outdated,
 			}
 			groups[like] = r
 			out = append(out, r)
@@ -85,13 +92,23 @@ func (s *Snapshot) replacements(key Key, alive []*pod) []Replacement {
 	return sorted
 }
 
-// templateOf is the template that a replacement of the pod is made from; nil where none is known to be.
+// templateOf is the template that a replacement of the pod is made from; nil where none is known to be. Where the owner has
+// been created again under its name, that is the one of the new owner.
 func (s *Snapshot) templateOf(p *pod) *Template {
 	owner := s.owners[p.owner]
-	if p.controller == nil || owner == nil || !sameUID(owner.UID, p.controller.UID) || owner.keepsBack(p) {
+	if p.controller == nil || owner == nil || owner.keepsBack(p) {
 		return nil
 	}
 	return owner.Template
+}
+
+// madeBefore tells whether a pod was made from another template, as far as it shows that.
+func (o *Owner) madeBefore(p *pod) bool {
+	if !sameUID(o.UID, p.controller.UID) {
+		return true
+	}
+	value, marked := (*p.labels)[o.Made.Label]
+	return marked && value != o.Made.Value
 }
 
 // keepsBack tells whether the partition of a StatefulSet makes a pod come back in its earlier revision.

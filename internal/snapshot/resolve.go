@@ -120,7 +120,7 @@ func (s *Snapshot) leave(p *pod) {
 // same tells whether two projections of an owner say the same.
 func (o *Owner) same(other *Owner) bool {
 	return o.UID == other.UID && o.Finished == other.Finished && o.Deleting() == other.Deleting() &&
-		o.APIVersion == other.APIVersion && o.Kept == other.Kept &&
+		o.APIVersion == other.APIVersion && o.Kept == other.Kept && o.Made == other.Made &&
 		equality.Semantic.DeepEqual(o.Controller, other.Controller) &&
 		o.Template.same(other.Template)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // Shape is what the posture rules read of a pod and what pods made alike have in common. Shapes are interned: two pods look
@@ -37,15 +38,28 @@ const apiAccessPrefix = "kube-api-access-"
 const apiAccessInSpec = apiAccessPrefix + "*"
 
 // unify takes out of a spec what differs between pods made alike, and returns the true names of the claims by those that
-// stand there now. A DaemonSet pins each of its pods to its node. It changes its argument.
-func unify(spec *corev1.PodSpec, podName string, pinned bool) map[string]string {
+// stand there now. It changes its argument.
+func unify(spec *corev1.PodSpec, podName string, owner schema.GroupKind) map[string]string {
 	spec.NodeName = ""
-	if spec.Hostname == podName {
-		spec.Hostname = ""
+	if spec.Hostname == podName || owner == kindJob && strings.HasPrefix(podName, spec.Hostname+"-") {
+		spec.Hostname = "" // That of a Job's pod ends in its completion index.
 	}
-	if pinned {
+	if owner == kindDaemonSet { // It pins each of its pods to its node.
 		spec.Affinity = unpinned(spec.Affinity)
 	}
+	for i := range spec.Containers {
+		unifyMounts(spec.Containers[i].VolumeMounts)
+	}
+	for i := range spec.InitContainers {
+		unifyMounts(spec.InitContainers[i].VolumeMounts)
+	}
+	for i := range spec.EphemeralContainers {
+		unifyMounts(spec.EphemeralContainers[i].VolumeMounts)
+	}
+	return unifyVolumes(spec, podName)
+}
+
+func unifyVolumes(spec *corev1.PodSpec, podName string) map[string]string {
 	var claims map[string]string
 	claim := func(inSpec, name string) {
 		if claims == nil {
@@ -66,15 +80,6 @@ func unify(spec *corev1.PodSpec, podName string, pinned bool) map[string]string 
 			// The controller names the claim after the pod and the volume.
 			claim(EphemeralClaim(v.Name), podName+"-"+v.Name)
 		}
-	}
-	for i := range spec.Containers {
-		unifyMounts(spec.Containers[i].VolumeMounts)
-	}
-	for i := range spec.InitContainers {
-		unifyMounts(spec.InitContainers[i].VolumeMounts)
-	}
-	for i := range spec.EphemeralContainers {
-		unifyMounts(spec.EphemeralContainers[i].VolumeMounts)
 	}
 	return claims
 }

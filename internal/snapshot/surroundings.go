@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -95,13 +96,25 @@ type ServiceAccount struct {
 	Automount *bool
 	// ImagePullSecrets are the names of the Secrets that pods get from it, where they name none themselves.
 	ImagePullSecrets []string
+	// Secrets are the names of those that pods may name, beside ImagePullSecrets, where OnlyListed refuses them all others:
+	// the annotation kubernetes.io/enforce-mountable-secrets, deprecated since Kubernetes 1.32.
+	Secrets    []string
+	OnlyListed bool
 }
+
+// OnlyListedSecrets is the annotation of a ServiceAccount that sets OnlyListed.
+const OnlyListedSecrets = "kubernetes.io/enforce-mountable-secrets"
 
 // UpsertServiceAccount records a ServiceAccount. The workloads that use it are affected.
 func (s *Snapshot) UpsertServiceAccount(object *corev1.ServiceAccount) Affected {
 	fresh := &ServiceAccount{Automount: object.AutomountServiceAccountToken}
 	for _, ref := range object.ImagePullSecrets {
 		fresh.ImagePullSecrets = append(fresh.ImagePullSecrets, ref.Name)
+	}
+	if fresh.OnlyListed, _ = strconv.ParseBool(object.Annotations[OnlyListedSecrets]); fresh.OnlyListed {
+		for i := range object.Secrets {
+			fresh.Secrets = append(fresh.Secrets, object.Secrets[i].Name)
+		}
 	}
 	return s.setServiceAccount(types.NamespacedName{Namespace: object.Namespace, Name: object.Name}, fresh)
 }
@@ -130,7 +143,8 @@ func (a *ServiceAccount) same(other *ServiceAccount) bool {
 	if a == nil || other == nil {
 		return a == other
 	}
-	return ptr.Equal(a.Automount, other.Automount) && slices.Equal(a.ImagePullSecrets, other.ImagePullSecrets)
+	return ptr.Equal(a.Automount, other.Automount) && a.OnlyListed == other.OnlyListed &&
+		slices.Equal(a.ImagePullSecrets, other.ImagePullSecrets) && slices.Equal(a.Secrets, other.Secrets)
 }
 
 func (s *Snapshot) usersOfServiceAccount(name types.NamespacedName) Affected {

@@ -63,7 +63,7 @@ type Unknown struct {
 	Kind, Name string
 }
 
-// Outcome is the pod as validating policies see it, and what stands against it.
+// Outcome is the pod as mutating policies see it, and as validating ones do where nothing mutates it; and what stands against it.
 type Outcome struct {
 	Pod *corev1.Pod
 	// Denials, in the order in which the plugins are asked. The API server stops at the first.
@@ -79,7 +79,7 @@ func (o *Outcome) unknown(plugin Plugin, kind, name string) {
 	o.Unknown = append(o.Unknown, Unknown{Plugin: plugin, Kind: kind, Name: name})
 }
 
-// Admit does to a pod what the API server does to it between the request and the first validating policy, webhooks and
+// Admit does to a pod what the API server does to it between the request and the first plugin that only judges, webhooks and
 // mutating policies left out: defaults, the plugins that change pods, and what is set when a pod is created. A plugin that
 // refuses the pod does not stop the others.
 func Admit(pod *corev1.Pod, env Environment) Outcome {
@@ -88,13 +88,32 @@ func Admit(pod *corev1.Pod, env Environment) Outcome {
 	if env.Minor > 0 && env.Minor < podLevelDefaultsLate {
 		defaultPodLevel(o.Pod, false)
 	}
-	applyLimitRanges(&o, env.LimitRanges)
-	applyServiceAccount(&o, env.ServiceAccounts)
-	applyPriority(&o, env.PriorityClasses)
-	applyTolerationSeconds(o.Pod)
-	applyRuntimeClass(&o, env.RuntimeClasses)
+	change(&o, env)
 	prepare(o.Pod, env.Minor)
+	return o
+}
+
+// Reinvoke does to a pod, in place, what the plugins that change pods do when they are asked again, because a mutating policy
+// changed the pod. It returns what they have against the pod now.
+func Reinvoke(pod *corev1.Pod, env Environment) ([]Denial, []Unknown) {
+	o := Outcome{Pod: pod}
+	change(&o, env)
+	return o.Denials, o.Unknown
+}
+
+// change asks the plugins that change pods.
+func change(o *Outcome, env Environment) {
+	applyLimitRanges(o, env.LimitRanges)
+	applyServiceAccount(o, env.ServiceAccounts)
+	applyPriority(o, env.PriorityClasses)
+	applyTolerationSeconds(o.Pod)
+	applyRuntimeClass(o, env.RuntimeClasses)
+}
+
+// Check is what the plugins that only judge have against a pod that nothing changes any more.
+func Check(pod *corev1.Pod, env Environment) []Denial {
+	o := Outcome{Pod: pod}
 	checkLimitRanges(&o, env.LimitRanges)
 	checkOverhead(&o, env.RuntimeClasses)
-	return o
+	return o.Denials
 }

@@ -26,6 +26,13 @@ func parse[T any](t *testing.T, text string) *T {
 
 func objects[T any](list ...*T) Objects[T] { return Objects[T]{Known: true, List: list} }
 
+// admitted is the pod with all that stands against it.
+func admitted(pod *corev1.Pod, env Environment) Outcome {
+	o := Admit(pod, env)
+	o.Denials = append(o.Denials, Check(o.Pod, env)...)
+	return o
+}
+
 func account(name string) *corev1.ServiceAccount {
 	return &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: name}}
 }
@@ -120,7 +127,7 @@ containers: [{name: a, resources: {requests: {cpu: 100m}, limits: {cpu: 200m, me
 			if test.change != nil {
 				test.change(&env)
 			}
-			got := Admit(pod(t, test.spec), env)
+			got := admitted(pod(t, test.spec), env)
 			if diff := cmp.Diff(test.want, got.Denials); diff != "" {
 				t.Errorf("denials (-want +got):\n%s", diff)
 			}
@@ -133,7 +140,7 @@ containers: [{name: a, resources: {requests: {cpu: 100m}, limits: {cpu: 200m, me
 
 // What cannot be read is said, never taken for not being there.
 func TestWhatCannotBeReadIsUnknown(t *testing.T) {
-	got := Admit(pod(t, `{serviceAccountName: app, runtimeClassName: sandbox, containers: [{name: a}]}`), Environment{})
+	got := admitted(pod(t, `{serviceAccountName: app, runtimeClassName: sandbox, containers: [{name: a}]}`), Environment{})
 	want := []Unknown{
 		{LimitRanger, "LimitRange", ""},
 		{ServiceAccount, "ServiceAccount", "app"},
@@ -155,7 +162,7 @@ func TestLimitRangesOfFiles(t *testing.T) {
 		parse[corev1.LimitRange](t, `{metadata: {name: b}, spec: {limits: [{type: Container, max: {cpu: 2, memory: 1Gi}, min: {example.com/gpu: 1}}]}}`),
 		parse[corev1.LimitRange](t, `{metadata: {name: a}, spec: {limits: [{type: Container, default: {cpu: 1}, defaultRequest: {memory: 1Mi}}]}}`),
 	)
-	got := Admit(pod(t, `{containers: [{name: c}]}`), env)
+	got := admitted(pod(t, `{containers: [{name: c}]}`), env)
 	want := corev1.ResourceRequirements{
 		Requests: list("cpu", "1", "memory", "1Mi", "example.com/gpu", "1"), Limits: list("cpu", "1", "memory", "1Gi"),
 	}
@@ -217,7 +224,7 @@ func TestDefaultPriorityClass(t *testing.T) {
 	}
 	env := ordinary()
 	env.PriorityClasses = objects(class("a", 5, true), class("b", -3, true), class("c", -9, false))
-	got := Admit(pod(t, `{containers: [{name: a}]}`), env).Pod.Spec
+	got := admitted(pod(t, `{containers: [{name: a}]}`), env).Pod.Spec
 	if got.PriorityClassName != "b" || *got.Priority != -3 || *got.PreemptionPolicy != corev1.PreemptLowerPriority {
 		t.Errorf("class %s, priority %d, %s", got.PriorityClassName, *got.Priority, *got.PreemptionPolicy)
 	}
@@ -268,7 +275,7 @@ func TestPodLevelResourcesByVersion(t *testing.T) {
 	} {
 		env := ordinary()
 		env.Minor = minor
-		if diff := cmp.Diff(&want, Admit(pod(t, spec), env).Pod.Spec.Resources); diff != "" {
+		if diff := cmp.Diff(&want, admitted(pod(t, spec), env).Pod.Spec.Resources); diff != "" {
 			t.Errorf("resources at 1.%d (-want +got):\n%s", minor, diff)
 		}
 	}
@@ -276,7 +283,7 @@ func TestPodLevelResourcesByVersion(t *testing.T) {
 
 // What the API server would refuse before it comes to plugins, or what a candidate has only from elsewhere.
 func TestDefaults(t *testing.T) {
-	got := Admit(pod(t, `
+	got := admitted(pod(t, `
 overhead: {cpu: 0.1234567}
 resources: {limits: {cpu: 2.0001234}}
 containers: [{name: a}]`), ordinary()).Pod
@@ -288,7 +295,7 @@ containers: [{name: a}]`), ordinary()).Pod
 	}
 	confined := pod(t, `{containers: [{name: a, securityContext: {appArmorProfile: {type: RuntimeDefault}}}]}`)
 	confined.Annotations = map[string]string{corev1.DeprecatedAppArmorBetaContainerAnnotationKeyPrefix + "a": "unconfined"}
-	profile := Admit(confined, ordinary()).Pod.Spec.Containers[0].SecurityContext.AppArmorProfile
+	profile := admitted(confined, ordinary()).Pod.Spec.Containers[0].SecurityContext.AppArmorProfile
 	if profile.Type != corev1.AppArmorProfileTypeRuntimeDefault {
 		t.Errorf("the annotation beats the field: %s", profile.Type)
 	}
@@ -304,7 +311,7 @@ func TestAdmittingAgainChangesNothing(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			made := FromTemplate(row.parse(t), replicaSet, Identity{}, "n")
 			before := made.DeepCopy()
-			once := Admit(made, env)
+			once := admitted(made, env)
 			if !reflect.DeepEqual(before, made) {
 				t.Errorf("the argument was changed:\n%s", cmp.Diff(before, made))
 			}
@@ -312,7 +319,7 @@ func TestAdmittingAgainChangesNothing(t *testing.T) {
 				return
 			}
 			live := once.Pod.DeepCopy()
-			again := Admit(FromPod(live), env)
+			again := admitted(FromPod(live), env)
 			if !reflect.DeepEqual(once.Pod, live) {
 				t.Errorf("the live pod was changed:\n%s", cmp.Diff(once.Pod, live))
 			}
@@ -322,5 +329,26 @@ func TestAdmittingAgainChangesNothing(t *testing.T) {
 				t.Errorf("the pod that comes back (-first +again):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A policy adds a container and another class: both get what the plugins give, and what stands against the class is told.
+func TestPluginsAreAskedAgain(t *testing.T) {
+	env := ordinary()
+	env.LimitRanges = objects(parse[corev1.LimitRange](t, `{metadata: {name: l}, spec: {limits: [{type: Container, defaultRequest: {cpu: 100m}}]}}`))
+	changed := Admit(pod(t, `{containers: [{name: a}]}`), env).Pod
+	changed.Spec.Containers = append(changed.Spec.Containers, corev1.Container{Name: "sidecar"})
+	changed.Spec.PriorityClassName = "gone"
+	want := []Denial{{Priority, "PriorityClass", "gone", "there is no PriorityClass gone"}}
+	denials, unknown := Reinvoke(changed, env)
+	if diff := cmp.Diff(want, denials); diff != "" || len(unknown) > 0 {
+		t.Errorf("unknown %v, denials (-want +got):\n%s", unknown, diff)
+	}
+	sidecar := changed.Spec.Containers[1]
+	if diff := cmp.Diff(list("cpu", "100m"), sidecar.Resources.Requests); diff != "" || len(sidecar.VolumeMounts) != 1 {
+		t.Errorf("mounts %v, requests (-want +got):\n%s", sidecar.VolumeMounts, diff)
+	}
+	if volumes := changed.Spec.Volumes; len(volumes) != 1 {
+		t.Errorf("volumes: %v", volumes)
 	}
 }

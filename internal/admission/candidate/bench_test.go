@@ -24,7 +24,7 @@ spec:
 	}}})
 	b.ReportAllocs()
 	for b.Loop() {
-		if o := Admit(FromTemplate(&template, replicaSet, Identity{}, "n"), env); len(o.Denials) > 0 {
+		if o := admitted(FromTemplate(&template, replicaSet, Identity{}, "n"), env); len(o.Denials) > 0 {
 			b.Fatal(o.Denials)
 		}
 	}

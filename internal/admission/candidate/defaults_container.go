@@ -7,7 +7,9 @@ import (
 )
 
 func defaultContainer(c *corev1.Container) {
-	defaultTo(&c.ImagePullPolicy, pullPolicy(c.Image))
+	if c.ImagePullPolicy == "" {
+		c.ImagePullPolicy = pullPolicy(c.Image)
+	}
 	defaultTo(&c.TerminationMessagePath, corev1.TerminationMessagePathDefault)
 	defaultTo(&c.TerminationMessagePolicy, corev1.TerminationMessageReadFile)
 	requestLimits(&c.Resources)

@@ -73,7 +73,12 @@ func hasGeneratedSuffix(name, base string) bool {
 // tokenVolumePrefix begins the name of the volume that the ServiceAccount plugin adds.
 const tokenVolumePrefix = "kube-api-access-"
 
-func isTokenVolume(name string) bool { return hasGeneratedSuffix(name, tokenVolumePrefix) }
+// anySuffix stands for the random part in the specs of the snapshot, which pods made alike share.
+const anySuffix = "*"
+
+func isTokenVolume(name string) bool {
+	return name == tokenVolumePrefix+anySuffix || hasGeneratedSuffix(name, tokenVolumePrefix)
+}
 
 func dropTokenVolume(spec *corev1.PodSpec) {
 	spec.Volumes = slices.DeleteFunc(spec.Volumes, func(v corev1.Volume) bool { return isTokenVolume(v.Name) })

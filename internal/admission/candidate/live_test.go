@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 )
 
 const live = `
@@ -135,13 +136,14 @@ volumes: [{name: own}, {name: certs}]`)
 
 func TestDiffers(t *testing.T) {
 	const template = `
-metadata: {annotations: {container.apparmor.security.beta.kubernetes.io/a: unconfined}}
-spec: {containers: [{name: a, image: "nginx:1", resources: {limits: {cpu: 1}}}, {name: b, image: b}]}`
+metadata: {labels: {app: web}, annotations: {container.apparmor.security.beta.kubernetes.io/a: unconfined}}
+spec: {containers: [{name: a, image: "nginx:1", resources: {limits: {cpu: 1}}}, {name: b, image: b}], volumes: [{name: own}]}`
 	const same = `
-metadata: {annotations: {container.apparmor.security.beta.kubernetes.io/a: unconfined, kubernetes.io/limit-ranger: "LimitRanger plugin set: memory limit for container a"}}
+metadata: {labels: {app: web}, annotations: {container.apparmor.security.beta.kubernetes.io/a: unconfined, kubernetes.io/limit-ranger: "LimitRanger plugin set: memory limit for container a"}}
 spec:
   securityContext: {}
   serviceAccountName: default
+  volumes: [{name: kube-api-access-k9x2z}, {name: own, emptyDir: {}}]
   containers:
   - name: a
     image: "nginx:1"
@@ -157,7 +159,7 @@ spec:
 		{"What the cluster adds is no difference", func(*corev1.Pod) {}, nil},
 		{
 			"An image that was changed in place", func(p *corev1.Pod) { p.Spec.Containers[0].Image = "nginx:2" },
-			[]Difference{{Container: "a", Field: "image", Kind: Changed, Live: "nginx:2", Template: "nginx:1"}},
+			[]Difference{{Container: "a", Field: "image", Kind: Changed, Live: "nginx:2", Created: "nginx:1"}},
 		},
 		{
 			"Containers more and less, and one to debug with",
@@ -173,9 +175,9 @@ spec:
 				p.Spec.Containers[0].Resources = corev1.ResourceRequirements{Requests: list("cpu", "2", "memory", "1Mi"), Limits: list("cpu", "2", "memory", "1Gi")}
 			},
 			[]Difference{
-				{Container: "a", Field: "resources.requests[cpu]", Kind: Changed, Live: "2", Template: "1"},
+				{Container: "a", Field: "resources.requests[cpu]", Kind: Changed, Live: "2", Created: "1"},
 				{Container: "a", Field: "resources.requests[memory]", Kind: Changed, Live: "1Mi"},
-				{Container: "a", Field: "resources.limits[cpu]", Kind: Changed, Live: "2", Template: "1"},
+				{Container: "a", Field: "resources.limits[cpu]", Kind: Changed, Live: "2", Created: "1"},
 			},
 		},
 		{
@@ -186,17 +188,71 @@ spec:
 			},
 			[]Difference{
 				{Container: "b", Field: "securityContext", Kind: Changed, Live: `{"privileged":true}`},
-				{Field: "securityContext", Kind: Changed, Live: `{"runAsUser":5}`, Template: `{}`},
+				{Field: "securityContext", Kind: Changed, Live: `{"runAsUser":5}`, Created: `{}`},
 			},
+		},
+		{
+			"Anything else that a container or the pod has",
+			func(p *corev1.Pod) {
+				p.Spec.Containers[0].Env = []corev1.EnvVar{{Name: "PASSWORD", Value: "secret"}}
+				p.Spec.Containers[0].Stdin = true
+				p.Spec.HostNetwork = true
+				p.Spec.ActiveDeadlineSeconds = ptr.To[int64](5)
+				p.Spec.Tolerations = []corev1.Toleration{{Key: "own"}}
+			},
+			[]Difference{
+				{Container: "a", Field: "env", Kind: Changed},
+				{Container: "a", Field: "stdin", Kind: Changed, Live: "true", Created: "false"},
+				{Field: "activeDeadlineSeconds", Kind: Changed, Live: "5"},
+				{Field: "hostNetwork", Kind: Changed, Live: "true", Created: "false"},
+				{Field: "tolerations", Kind: Changed},
+			},
+		},
+		{
+			"Volumes, labels and annotations, by name",
+			func(p *corev1.Pod) {
+				p.Spec.Volumes = append(p.Spec.Volumes[:1], corev1.Volume{Name: "host"})
+				p.Labels = map[string]string{"app": "other", "owner": "me"}
+				delete(p.Annotations, "container.apparmor.security.beta.kubernetes.io/a")
+			},
+			[]Difference{
+				{Field: "volumes[host]", Kind: Extra},
+				{Field: "volumes[own]", Kind: Missing},
+				{Field: "metadata.labels[app]", Kind: Changed, Live: "other", Created: "web"},
+				{Field: "metadata.labels[owner]", Kind: Extra},
+				{Field: "metadata.annotations[container.apparmor.security.beta.kubernetes.io/a]", Kind: Missing},
+			},
+		},
+		{
+			"A volume that is another one now",
+			func(p *corev1.Pod) { p.Spec.Volumes[1].EmptyDir.Medium = corev1.StorageMediumMemory },
+			[]Difference{{Field: "volumes[own]", Kind: Changed}},
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			pod := parse[corev1.Pod](t, same)
 			test.live(pod)
-			if diff := cmp.Diff(test.want, Differs(pod, parse[corev1.PodTemplateSpec](t, template))); diff != "" {
+			made := Admit(parse[corev1.Pod](t, template), ordinary()).Pod
+			if diff := cmp.Diff(test.want, Differs(pod, made)); diff != "" {
 				t.Errorf("differences (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The snapshot keeps one spec for all pods made alike, in which the random part of the volume's name is a star.
+func TestTheTokenOfASharedSpecIsNoInjection(t *testing.T) {
+	shared := parse[corev1.Pod](t, `
+spec:
+  containers: [{name: a, volumeMounts: [{name: kube-api-access-*, mountPath: /t}]}]
+  volumes: [{name: kube-api-access-*, projected: {}}]`)
+	template := parse[corev1.PodTemplateSpec](t, `{spec: {containers: [{name: a}]}}`)
+	if injected := InjectedFrom(shared, template); !injected.Empty() {
+		t.Errorf("injected: %v", injected)
+	}
+	got := FromPod(shared).Spec
+	if len(got.Volumes)+len(got.Containers[0].VolumeMounts) > 0 {
+		t.Errorf("the token is still there: %v, %v", got.Volumes, got.Containers[0].VolumeMounts)
 	}
 }

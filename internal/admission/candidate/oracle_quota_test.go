@@ -63,7 +63,7 @@ func (o *oracle) compareQuotas(t *testing.T) {
 	refused := map[string]int{}
 	for _, row := range templates {
 		pod := FromTemplate(row.parse(t), replicaSet, Identity{}, "counted")
-		outcome := Admit(pod, env)
+		outcome := admitted(pod, env)
 		if len(outcome.Denials) > 0 {
 			continue
 		}

@@ -147,7 +147,7 @@ func (o *oracle) compareTemplates(t *testing.T, namespace string) {
 		t.Run(row.name, func(t *testing.T) {
 			ours := FromTemplate(row.parse(t), replicaSet, Identity{}, namespace)
 			theirs := ours.DeepCopy()
-			outcome := Admit(ours, env)
+			outcome := admitted(ours, env)
 			err := o.client.Create(t.Context(), theirs, client.DryRunAll)
 			if len(outcome.Unknown) > 0 {
 				t.Errorf("unknown: %v", outcome.Unknown)

@@ -13,47 +13,40 @@ func (j *judge) environment(r *replacement) candidate.Environment {
 	return candidate.Environment{
 		Minor:           j.rules.Minor,
 		LimitRanges:     objects(j.view, snapshot.LimitRanges, d.LimitRanges),
-		ServiceAccounts: candidate.Objects[corev1.ServiceAccount]{Known: j.knowsAccount(r), List: account(r)},
+		ServiceAccounts: j.accounts(r),
 		PriorityClasses: objects(j.view, snapshot.PriorityClasses, d.PriorityClasses),
 		RuntimeClasses:  objects(j.view, snapshot.RuntimeClasses, d.RuntimeClasses),
 	}
+}
+
+// environmentOf is the environment of a pod that policies may have given another ServiceAccount, of which nothing is known.
+func environmentOf(pod *corev1.Pod, env candidate.Environment, r *replacement) candidate.Environment {
+	if snapshot.ServiceAccountName(&pod.Spec) != r.accountName {
+		env.ServiceAccounts = candidate.Objects[corev1.ServiceAccount]{}
+	}
+	return env
 }
 
 func objects[T any](view *snapshot.View, source snapshot.Source, list []*T) candidate.Objects[T] {
 	return candidate.Objects[T]{Known: view.Known(source), List: list}
 }
 
-// knowsAccount is also true of one that is there although not all of them can be read.
-func (j *judge) knowsAccount(r *replacement) bool {
-	return r.Account != nil || j.view.Known(snapshot.ServiceAccounts)
-}
-
-// account is the ServiceAccount of the replacement as far as it is kept.
-func account(r *replacement) []*corev1.ServiceAccount {
-	if r.Account == nil {
-		return nil
+// accounts holds the ServiceAccount of the replacement as far as it is kept. One that is there is known although not all of
+// them can be read.
+func (j *judge) accounts(r *replacement) candidate.Objects[corev1.ServiceAccount] {
+	if r.account == nil {
+		return candidate.Objects[corev1.ServiceAccount]{Known: j.view.Known(snapshot.ServiceAccounts)}
 	}
-	out := &corev1.ServiceAccount{AutomountServiceAccountToken: r.Account.Automount}
-	out.Namespace, out.Name = r.namespace, snapshot.ServiceAccountName(r.Basis().Spec.Rules)
-	for _, name := range r.Account.ImagePullSecrets {
-		out.ImagePullSecrets = append(out.ImagePullSecrets, corev1.LocalObjectReference{Name: name})
+	account := &corev1.ServiceAccount{AutomountServiceAccountToken: r.account.Automount}
+	account.Namespace, account.Name = r.namespace, r.accountName
+	for _, name := range r.account.ImagePullSecrets {
+		account.ImagePullSecrets = append(account.ImagePullSecrets, corev1.LocalObjectReference{Name: name})
 	}
-	return []*corev1.ServiceAccount{out}
-}
-
-// sourceOf is the source whose objects a plugin reads.
-func sourceOf(plugin candidate.Plugin) snapshot.Source {
-	switch plugin {
-	case candidate.LimitRanger:
-		return snapshot.LimitRanges
-	case candidate.ServiceAccount:
-		return snapshot.ServiceAccounts
-	case candidate.Priority:
-		return snapshot.PriorityClasses
-	case candidate.RuntimeClass:
-		return snapshot.RuntimeClasses
-	case candidate.ResourceQuota:
-		return snapshot.ResourceQuotas
+	if r.account.OnlyListed {
+		account.Annotations = map[string]string{snapshot.OnlyListedSecrets: "true"}
+		for _, name := range r.account.Secrets {
+			account.Secrets = append(account.Secrets, corev1.ObjectReference{Name: name})
+		}
 	}
-	return ""
+	return candidate.Objects[corev1.ServiceAccount]{Known: true, List: []*corev1.ServiceAccount{account}}
 }

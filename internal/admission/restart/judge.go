@@ -3,7 +3,6 @@ package restart
 import (
 	"context"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apiserver/pkg/authentication/user"
@@ -16,13 +15,7 @@ import (
 
 // Judge tells what would become of the pods of a workload. The same view and rules give the same answer.
 func Judge(rules *Rules, view *snapshot.View) Restart {
-	j := &judge{rules: rules, view: view}
-	var labels map[string]string
-	if view.Namespace != nil {
-		j.namespace = view.Namespace.Object()
-		labels = j.namespace.Labels
-	}
-	j.podSecurity = rules.PodSecurity.Namespace(view.Workload.Key.Namespace, labels)
+	j := newJudge(rules, view)
 	out := newSum()
 	for i := range view.Replacements {
 		r := newReplacement(view.Workload.Key.Namespace, &view.Replacements[i])
@@ -33,10 +26,24 @@ func Judge(rules *Rules, view *snapshot.View) Restart {
 
 // judge works on one workload.
 type judge struct {
-	rules       *Rules
-	view        *snapshot.View
-	namespace   *corev1.Namespace // nil where it is not known
+	rules *Rules
+	view  *snapshot.View
+	// namespace and podSecurity are nil where the namespace is not known. Files need not hold it: then it has no labels.
+	namespace   *corev1.Namespace
 	podSecurity *podsecurity.Namespace
+}
+
+func newJudge(rules *Rules, view *snapshot.View) *judge {
+	j := &judge{rules: rules, view: view}
+	name := view.Workload.Key.Namespace
+	switch {
+	case view.Namespace != nil:
+		j.namespace = view.Namespace.Object()
+		j.podSecurity = rules.PodSecurity.Namespace(name, j.namespace.Labels)
+	case slices.Contains(view.NotGiven, snapshot.Namespaces):
+		j.podSecurity = rules.PodSecurity.Namespace(name, nil)
+	}
+	return j
 }
 
 // judgement is the verdict on one replacement.
@@ -48,129 +55,92 @@ type judgement struct {
 	forecast        []Refusal
 	live            Verdict
 	differs         []string
+
+	pod *corev1.Pod // what was judged, as policies leave it
 }
 
 func (j *judge) judge(r *replacement) judgement {
 	if r.Static {
 		return judgement{verdict: Admitted, reason: ReasonStaticPod, message: "The kubelet starts it again without asking anybody."}
 	}
-	out := j.ask(r, r.candidate())
-	if r.live != nil && r.template != nil {
-		j.compareWithLive(r, &out)
+	if r.template != nil {
+		return j.askTemplate(r)
 	}
+	out := j.ask(r, candidate.FromPod(r.live))
 	if r.Controller == nil {
-		out.verdict, out.reason = NotRecreated, ReasonBarePod
-		out.message = "No controller creates the pod again."
-		if len(out.refusals) > 0 {
-			out.message += " Nor would it be admitted: " + out.refusals[0].Message
-		}
+		out.abandon()
 	}
 	return out
 }
 
-// ask puts a pod before everything that the API server asks, in its order.
+// askTemplate judges what a template makes: with the containers that the running pod has on top, where a webhook may have
+// put them there and no earlier template.
+func (j *judge) askTemplate(r *replacement) judgement {
+	created := r.fromTemplate()
+	out := j.ask(r, created)
+	if r.live == nil {
+		return out
+	}
+	if !r.Outdated && j.mayInject(&out) {
+		if injected := candidate.InjectedFrom(r.live, asTemplate(out.pod)); !injected.Empty() {
+			out = j.ask(r, injected.Into(created))
+		}
+	}
+	j.compareWithLive(r, &out)
+	return out
+}
+
+// mayInject tells whether a mutating webhook may be called for pods like the one that was judged.
+func (j *judge) mayInject(out *judgement) bool {
+	return slices.Contains(j.view.NotGiven, snapshot.MutatingWebhookConfigurations) || slices.ContainsFunc(out.notAsked, ofMutatingWebhook)
+}
+
+// ask puts a pod before everything that the API server asks.
 func (j *judge) ask(r *replacement, pod *corev1.Pod) judgement {
 	var out judgement
 	who, known := r.user()
-	admitted := candidate.Admit(pod, j.environment(r))
-	policies := j.askPolicies(admitted.Pod, who, known)
-	security := j.podSecurity.Evaluate(&policies.Pod.ObjectMeta, &policies.Pod.Spec, who.Name)
-	quotaDenials, quotaUnknown := candidate.Quotas(policies.Pod, r.live, objects(j.view, snapshot.ResourceQuotas, j.view.Defaults.Quotas))
+	env := j.environment(r)
+	admitted := candidate.Admit(pod, env)
+	request := j.request(admitted.Pod, who, known)
+	request.Reinvoke = func(pod *corev1.Pod) {
+		denials, unknown := candidate.Reinvoke(pod, environmentOf(pod, env, r))
+		j.addPlugins(&out, denials, unknown)
+	}
+	policies := j.rules.Policies.Evaluate(context.Background(), request)
+	out.pod = policies.Pod
+	security := j.evaluatePodSecurity(out.pod, who.Name)
+	quotaDenials, quotaUnknown := candidate.Quotas(out.pod, r.live, objects(j.view, snapshot.ResourceQuotas, j.view.Defaults.Quotas))
 
+	j.addSources(&out, r)
+	j.addNamespace(&out, r)
 	j.addPlugins(&out, admitted.Denials, admitted.Unknown)
+	j.addPlugins(&out, candidate.Check(out.pod, env), nil)
 	addPolicies(&out, r, &policies)
 	j.addPodSecurity(&out, r, &security)
 	j.addPlugins(&out, quotaDenials, quotaUnknown)
-	out.decide(&policies)
+	out.decide(r.live != nil)
 	return out
 }
 
-func (j *judge) askPolicies(pod *corev1.Pod, who candidate.User, known bool) admission.Result {
-	if j.rules.Policies == nil {
-		return admission.Result{Pod: pod}
-	}
+// request is the creation of the pod. What RBAC grants is asked only where it is known as a whole: a right that is not seen
+// would look like none.
+func (j *judge) request(pod *corev1.Pod, who candidate.User, known bool) *admission.Request {
 	request := &admission.Request{
 		Pod: pod, Namespace: j.namespace, LiteralsRedacted: true, TrustWebhook: j.rules.TrustWebhook,
 	}
-	if j.knowsGrants() {
+	grants := [...]snapshot.Source{snapshot.Roles, snapshot.ClusterRoles, snapshot.RoleBindings, snapshot.ClusterRoleBindings}
+	if !slices.ContainsFunc(grants[:], func(s snapshot.Source) bool { return !j.view.Known(s) }) {
 		request.Authorizer = j.rules.Authorizer
 	}
 	if known {
 		request.User = &user.DefaultInfo{Name: who.Name, Groups: who.Groups}
 	}
-	return j.rules.Policies.Evaluate(context.Background(), request)
+	return request
 }
 
-// knowsGrants tells whether what RBAC grants is known as a whole: a right that is not seen would look like none.
-func (j *judge) knowsGrants() bool {
-	return j.view.Known(snapshot.Roles) && j.view.Known(snapshot.ClusterRoles) &&
-		j.view.Known(snapshot.RoleBindings) && j.view.Known(snapshot.ClusterRoleBindings)
-}
-
-// compareWithLive says how the running pod would fare as it lives, where it is not what its template makes.
-func (j *judge) compareWithLive(r *replacement, out *judgement) {
-	differences := candidate.Differs(r.live, r.template)
-	if len(differences) == 0 {
-		return
+func (j *judge) evaluatePodSecurity(pod *corev1.Pod, username string) podsecurity.Result {
+	if j.podSecurity == nil {
+		return podsecurity.Result{}
 	}
-	asItLives := *r
-	asItLives.template = nil
-	live := j.ask(&asItLives, asItLives.candidate())
-	if live.verdict == out.verdict {
-		return
-	}
-	out.live = live.verdict
-	for _, d := range differences {
-		out.differs = append(out.differs, describe(d))
-	}
-	mutating := slices.IndexFunc(out.notAsked, func(n NotAsked) bool { return n.Reason == ReasonMutatingWebhookNotApplied })
-	if out.verdict == Denied && live.verdict == Admitted && mutating >= 0 {
-		out.verdict, out.reason = Unknown, ReasonMutatingWebhookNotApplied
-		out.message = "The template is refused and the running pod is not: it may depend on " + out.notAsked[mutating].Name + "."
-	}
-}
-
-func describe(d candidate.Difference) string {
-	where := d.Field
-	if d.Container != "" {
-		where = strings.TrimSuffix("container "+d.Container+" "+d.Field, " ")
-	}
-	switch d.Kind {
-	case candidate.Extra:
-		return where + " is only in the running pod"
-	case candidate.Missing:
-		return where + " is only in the template"
-	case candidate.Debug:
-		return where + " was left behind by a debugger"
-	case candidate.Changed:
-	}
-	return where + " is " + d.Live + ", in the template " + d.Template
-}
-
-// decide sums up what was asked.
-func (out *judgement) decide(policies *admission.Result) {
-	decides := slices.IndexFunc(out.notAsked, func(n NotAsked) bool { return n.Decides })
-	// A denial of a pod that a policy has not been able to change is no denial of the pod that the API server would see.
-	certain := policies.Verdict() != admission.Unknown || !slices.ContainsFunc(policies.Gaps, changesPods)
-	switch {
-	case len(out.refusals) > 0 && certain:
-		out.verdict, out.reason, out.message = Denied, out.refusals[0].Kind, out.refusals[0].Message
-	case decides >= 0:
-		n := &out.notAsked[decides]
-		out.verdict, out.reason, out.message = Unknown, n.Reason, n.sentence()
-	case len(out.refusals) > 0:
-		out.verdict, out.reason, out.message = Unknown, ReasonMutatingWebhookNotApplied, out.refusals[0].Message
-	default:
-		out.verdict = Admitted
-	}
-}
-
-func changesPods(g admission.Gap) bool { return g.Policy.Kind == admission.MutatingPolicy }
-
-func (n *NotAsked) sentence() string {
-	text := strings.TrimSpace(n.Kind + " " + n.Name)
-	if n.Message == "" {
-		return text + " decides, and was not asked."
-	}
-	return text + ": " + n.Message
+	return j.podSecurity.Evaluate(&pod.ObjectMeta, &pod.Spec, username)
 }

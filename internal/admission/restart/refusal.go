@@ -1,9 +1,12 @@
 package restart
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 	"time"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/admission/candidate"
@@ -11,20 +14,41 @@ import (
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-// addPlugins adds what the built-in plugins refuse, and what they could not look at. What files do not hold by nature is
-// taken to be there.
+// addNamespace adds that nothing is created in a namespace that is on its way out, or that nothing is known of it.
+func (j *judge) addNamespace(out *judgement, r *replacement) {
+	name := r.namespace
+	switch n := j.view.Namespace; {
+	case n == nil && slices.Contains(j.view.NotGiven, snapshot.Namespaces):
+	case n == nil:
+		missing := NotAsked{
+			Reason: string(admission.NamespaceNotRead), Kind: KindNamespace, Name: name, Message: "It is not there.", Decides: true,
+		}
+		if !j.addSource(out, snapshot.Namespaces, missing) {
+			out.notAsked = append(out.notAsked, missing)
+		}
+	case n.Phase == corev1.NamespaceTerminating:
+		refusal := Refusal{
+			Kind: KindNamespace, Name: name,
+			Message: "unable to create new content in namespace " + name + " because it is being terminated",
+		}
+		if n.DeletionTimestamp != nil {
+			refusal.Since, refusal.NewerThanPods = n.DeletionTimestamp.Time, newer(r, n.DeletionTimestamp.Time)
+		}
+		out.refusals = append(out.refusals, refusal)
+	}
+}
+
+// addPlugins adds what the built-in plugins refuse, and what they could not look at. What files do not hold is taken to be
+// there.
 func (j *judge) addPlugins(out *judgement, denials []candidate.Denial, unknown []candidate.Unknown) {
 	for _, d := range denials {
 		out.refusals = append(out.refusals, Refusal{Kind: d.Kind, Name: d.Name, Message: d.Message})
 	}
 	for _, u := range unknown {
-		if slices.Contains(j.view.NotGiven, sourceOf(u.Plugin)) {
-			continue
+		n := NotAsked{Reason: ReasonSourceUnavailable, Kind: u.Kind, Name: u.Name, Message: "It has not been read.", Decides: true}
+		if source := sourceOf(u.Plugin); !slices.Contains(j.view.NotGiven, source) && !j.addSource(out, source, n) {
+			out.notAsked = append(out.notAsked, n)
 		}
-		out.notAsked = append(out.notAsked, NotAsked{
-			Reason: ReasonSourceUnavailable, Kind: u.Kind, Name: u.Name, Decides: true,
-			Message: fmt.Sprintf("%s cannot be read.", sourceOf(u.Plugin)),
-		})
 	}
 }
 
@@ -38,9 +62,10 @@ func addPolicies(out *judgement, r *replacement, result *admission.Result) {
 		}
 		if d.Enforced() {
 			out.refusals = append(out.refusals, refusal)
-		} else {
-			out.forecast = append(out.forecast, refusal)
+			continue
 		}
+		refusal.Message = only(d.Actions) + d.Message
+		out.forecast = append(out.forecast, refusal)
 	}
 	for i := range result.Gaps {
 		g := &result.Gaps[i]
@@ -54,35 +79,49 @@ func addPolicies(out *judgement, r *replacement, result *admission.Result) {
 	}
 }
 
+// only says what a policy does instead of refusing pods.
+func only(actions []admissionregistrationv1.ValidationAction) string {
+	words := make([]string, len(actions))
+	for i, action := range actions {
+		words[i] = strings.ToLower(string(action))
+	}
+	return strings.Join(words, ", ") + " only: "
+}
+
 // addPodSecurity adds what Pod Security refuses, and what it will refuse after an upgrade or once it enforces what it warns
 // about.
 func (j *judge) addPodSecurity(out *judgement, r *replacement, result *podsecurity.Result) {
-	since := time.Time{}
-	if j.view.Namespace != nil {
-		since = j.view.Namespace.EnforcedSince.Time
-	}
+	enforce := &result.Enforce
 	switch {
-	case !j.view.Known(snapshot.Namespaces) && j.view.Namespace == nil && !slices.Contains(j.view.NotGiven, snapshot.Namespaces):
-		out.notAsked = append(out.notAsked, NotAsked{
-			Reason: ReasonSourceUnavailable, Kind: KindPodSecurity, Message: "namespaces cannot be read.", Decides: true,
-		})
 	case result.Denied() && result.UserDecides:
 		out.notAsked = append(out.notAsked, NotAsked{
-			Reason: ReasonMayDependOnUser, Kind: KindPodSecurity, Name: result.Enforce.String(), Decides: true,
+			Reason: string(admission.UserUnknown), Kind: KindPodSecurity, Name: enforce.String(), Decides: true,
 			Message: "Some users are exempt, and it is not known who creates the pod.",
 		})
 	case result.Denied():
-		refusal := violations(&result.Enforce.Standard, result.Enforce.Violations, result.Enforce.Message())
-		refusal.Since, refusal.NewerThanPods = since, newer(r, since)
+		refusal := violations(&enforce.Standard, enforce.Violations, enforce.Message())
+		if n := j.view.Namespace; n != nil {
+			refusal.Since, refusal.NewerThanPods = n.EnforcedSince.Time, newer(r, n.EnforcedSince.Time)
+		}
 		out.refusals = append(out.refusals, refusal)
+	case enforce.Caveat != "" && result.Exemption.By == "":
+		out.notAsked = append(out.notAsked, NotAsked{
+			Reason: ReasonVersionUnknown, Kind: KindPodSecurity, Name: enforce.String(), Message: enforce.Caveat, Decides: true,
+		})
 	}
 	if result.DeniedAfterUpgrade() {
-		next := result.Enforce
+		next := *enforce
 		next.Version, next.Violations = result.Forecast.Version, result.Forecast.Violations
-		refusal := violations(&next.Standard, next.Violations, "after the upgrade to "+result.Forecast.Version+" it "+next.Message())
-		out.forecast = append(out.forecast, refusal)
+		message := "after the upgrade to " + next.Version + ": " + next.Message()
+		out.forecast = append(out.forecast, violations(&next.Standard, next.Violations, message))
 	}
-	for _, v := range result.BreaksWhenEnforced() {
+	softer := result.BreaksWhenEnforced()
+	if len(softer) == 2 && softer[0].String() == softer[1].String() {
+		softer[0].Mode += ", " + softer[1].Mode
+		softer = softer[:1]
+	}
+	for i := range softer {
+		v := &softer[i]
 		out.forecast = append(out.forecast, violations(&v.Standard, v.Violations, string(v.Mode)+" only: "+v.Message()))
 	}
 }

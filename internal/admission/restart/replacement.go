@@ -4,8 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/daysix/daysix/internal/admission/candidate"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -19,10 +22,16 @@ type replacement struct {
 	live *corev1.Pod
 	// template is what its controller makes pods from; nil where the pod is judged as it lives.
 	template *corev1.PodTemplateSpec
+	// accountName names the ServiceAccount, account is what is kept of it; nil where it is not there.
+	accountName string
+	account     *snapshot.ServiceAccount
 }
 
 func newReplacement(namespace string, r *snapshot.Replacement) *replacement {
-	out := &replacement{Replacement: r, namespace: namespace}
+	out := &replacement{
+		Replacement: r, namespace: namespace,
+		accountName: snapshot.ServiceAccountName(r.Basis().Spec.Rules), account: r.Account,
+	}
 	if r.Live != nil {
 		out.live = livePod(namespace, r)
 	}
@@ -35,6 +44,14 @@ func newReplacement(namespace string, r *snapshot.Replacement) *replacement {
 	return out
 }
 
+// asItLives is the replacement of pods that come back as they are.
+func (r *replacement) asItLives() *replacement {
+	live := *r
+	live.template = nil
+	live.accountName, live.account = snapshot.ServiceAccountName(r.Live.Spec.Rules), r.LiveAccount
+	return &live
+}
+
 // livePod is the first of the pods as the API server holds it, with the names that pods made alike do not share.
 func livePod(namespace string, r *snapshot.Replacement) *corev1.Pod {
 	pod := &corev1.Pod{
@@ -45,7 +62,16 @@ func livePod(namespace string, r *snapshot.Replacement) *corev1.Pod {
 		Spec: *r.Live.Spec.Whole,
 	}
 	if r.Controller != nil {
-		pod.OwnerReferences = []metav1.OwnerReference{*r.Controller}
+		controller := *r.Controller
+		controller.Controller = ptr.To(true)
+		pod.OwnerReferences = []metav1.OwnerReference{controller}
+		pod.GenerateName = r.Controller.Name + "-"
+		if index, indexed := pod.Annotations[batchv1.JobCompletionIndexAnnotation]; indexed {
+			pod.Spec.Hostname = pod.GenerateName + index
+		}
+	}
+	if pod.Labels[appsv1.StatefulSetPodNameLabel] == pod.Name {
+		pod.Spec.Hostname = pod.Name
 	}
 	pod.Spec.Volumes = slices.Clone(pod.Spec.Volumes)
 	for i := range pod.Spec.Volumes {
@@ -62,27 +88,22 @@ func livePod(namespace string, r *snapshot.Replacement) *corev1.Pod {
 	return pod
 }
 
-// candidate is the pod that would be created: from the template, with what admission has injected into the running pod; or
-// the pod as it lives.
-func (r *replacement) candidate() *corev1.Pod {
-	if r.template == nil {
-		return candidate.FromPod(r.live)
+// fromTemplate is the pod that the template makes.
+func (r *replacement) fromTemplate() *corev1.Pod {
+	var id candidate.Identity
+	if r.live != nil {
+		id = candidate.IdentityOf(r.live)
 	}
-	if r.live == nil {
-		return candidate.FromTemplate(r.template, r.owner(), candidate.Identity{}, r.namespace)
-	}
-	pod := candidate.FromTemplate(r.template, r.owner(), candidate.IdentityOf(r.live), r.namespace)
-	injected := candidate.InjectedFrom(r.live, r.template)
-	if injected.Empty() {
-		return pod
-	}
-	return injected.Into(pod)
+	return candidate.FromTemplate(r.template, r.owner(), id, r.namespace)
+}
+
+// asTemplate is a pod in the form of the template that would make it.
+func asTemplate(pod *corev1.Pod) *corev1.PodTemplateSpec {
+	return &corev1.PodTemplateSpec{ObjectMeta: pod.ObjectMeta, Spec: pod.Spec}
 }
 
 // user creates the pods; ok is false where that is not known.
-func (r *replacement) user() (candidate.User, bool) {
-	return candidate.UserOf(r.owner())
-}
+func (r *replacement) user() (who candidate.User, ok bool) { return candidate.UserOf(r.owner()) }
 
 // owner creates the pods; the zero value where nobody does.
 func (r *replacement) owner() candidate.Owner {

@@ -1,9 +1,10 @@
 // Package restart answers whether the pods of a workload would be admitted by the policies of today, should they have to
 // start again: after a drain, an eviction, a node that dies.
 //
-// It puts the pod that the cluster would create before everything that the API server asks, in the API server's order:
-// defaults, mutating policies, validating policies, Pod Security, quotas. What cannot be asked in process is named. It reads
-// the view and the policies, and talks to nobody.
+// It puts the pod that the cluster would create before everything that the API server asks, and names what refuses it in the
+// order in which the API server would. That pod is what the template makes, with the containers that webhooks put into the
+// running pod; the running pod is judged, too, where the two differ. What cannot be asked in process is named. The package
+// reads the view and the policies, and talks to nobody.
 package restart
 
 import (
@@ -42,7 +43,7 @@ func (v Verdict) rank() int {
 	return 0
 }
 
-// The reasons of verdicts, beside the kinds that refuse (see Refusal) and the reasons for which something was not asked.
+// The reasons of verdicts, beside the kinds that refuse (see Refusal) and admission.Reason.
 const (
 	// ReasonStaticPod: the kubelet starts the pod again without asking anybody.
 	ReasonStaticPod = "StaticPod"
@@ -50,21 +51,22 @@ const (
 	ReasonBarePod = "BarePod"
 	// ReasonNoTemplate: no pod runs, and what would be made cannot be read.
 	ReasonNoTemplate = "NoTemplate"
-	// ReasonMutatingWebhookNotApplied: the template is refused and the running pod is not, so a webhook that was not asked
-	// may make the difference.
-	ReasonMutatingWebhookNotApplied = "MutatingWebhookNotApplied"
 	// ReasonSourceUnavailable: objects that decide cannot be read.
 	ReasonSourceUnavailable = "SourceUnavailable"
-	// ReasonMayDependOnUser: who asks may decide.
-	ReasonMayDependOnUser = "MayDependOnUser"
+	// ReasonVersionUnknown: the API server may judge by other rules of Pod Security than those that are known here.
+	ReasonVersionUnknown = "VersionUnknown"
 )
 
-// KindPodSecurity is the kind of refusals by Pod Security admission.
-const KindPodSecurity = "PodSecurity"
+// The kinds that refuse and are neither policies nor objects that a plugin reads.
+const (
+	KindPodSecurity = "PodSecurity"
+	// KindNamespace: nothing is created in a namespace that is on its way out.
+	KindNamespace = "Namespace"
+)
 
 // Rules are what decides about replacements.
 type Rules struct {
-	// Policies are those of the cluster; nil where they are not read.
+	// Policies are those of the cluster.
 	Policies *admission.Policies
 	// PodSecurity knows the defaults and exemptions of the API server.
 	PodSecurity *podsecurity.Evaluator
@@ -76,7 +78,7 @@ type Rules struct {
 	Minor int
 }
 
-// Restart is the verdict on the pods of a workload.
+// Restart is the verdict on the pods of a workload: that on the worst of them.
 type Restart struct {
 	Verdict Verdict
 	// Reason in CamelCase and Message in a sentence.
@@ -87,20 +89,22 @@ type Restart struct {
 	Pods map[Verdict]int
 	// Named are the verdicts of single pods, by name.
 	Named map[string]Verdict
-	// Refusals, NotAsked and Forecast are sorted and distinct.
+	// Refusals and Forecast are in the order in which the API server asks; NotAsked, too, what decides before the rest. All
+	// are distinct.
 	Refusals []Refusal
 	NotAsked []NotAsked
+	// Forecast is what would refuse a pod after an upgrade, or once it enforces what it only warns about or audits today.
 	Forecast []Refusal
 	// Live is the verdict on a running pod as it lives, where it is another one than that on its template; else empty.
 	Live Verdict
-	// Differs says in what that pod differs from its template.
+	// Differs says in what that pod differs from what its template makes.
 	Differs []string
 }
 
 // Refusal is one reason why a replacement would be refused.
 type Refusal struct {
-	// Kind of what refuses: PodSecurity, that of a policy, or LimitRange, ServiceAccount, PriorityClass, RuntimeClass,
-	// ResourceQuota.
+	// Kind of what refuses: PodSecurity, Namespace, that of a policy, or LimitRange, ServiceAccount, PriorityClass,
+	// RuntimeClass, ResourceQuota.
 	Kind string
 	// Name of it; of Pod Security what is enforced, such as restricted:latest.
 	Name, Binding string
@@ -113,7 +117,7 @@ type Refusal struct {
 	NewerThanPods bool
 }
 
-// NotAsked is something that decides about pods and was not asked.
+// NotAsked is something that decides about pods, or changes them, and was not asked.
 type NotAsked struct {
 	Reason, Kind, Name, Message string
 	// Decides is true where it may refuse the pod.

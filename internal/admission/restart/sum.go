@@ -1,17 +1,14 @@
 package restart
 
-import (
-	"cmp"
-	"fmt"
-	"slices"
-	"strings"
-)
+import "fmt"
 
 // sum puts the judgements of a workload's replacements together.
 type sum struct {
 	out   Restart
 	any   bool
 	worst judgement
+	// differs is the one with the worst verdict on pods as they live, of those where that is another one.
+	differs judgement
 }
 
 func newSum() *sum {
@@ -22,8 +19,12 @@ func (s *sum) add(r *replacement, j judgement) {
 	if !s.any || j.verdict.rank() > s.worst.verdict.rank() {
 		s.worst = j
 	}
-	s.any = true
-	s.out.Pods[j.verdict] += len(r.Pods)
+	if s.any = true; len(j.differs) > 0 && (len(s.differs.differs) == 0 || j.live.rank() > s.differs.live.rank()) {
+		s.differs = j
+	}
+	if len(r.Pods) > 0 {
+		s.out.Pods[j.verdict] += len(r.Pods)
+	}
 	for _, pod := range r.Pods {
 		s.out.Named[pod] = j.verdict
 	}
@@ -33,16 +34,17 @@ func (s *sum) add(r *replacement, j judgement) {
 }
 
 func (s *sum) restart() Restart {
-	if !s.any {
-		s.out.Verdict, s.out.Reason = Unknown, ReasonNoTemplate
-		s.out.Message = "No pod runs, and what would be made is not readable."
-		return s.out
-	}
 	out := s.out
+	if !s.any {
+		out.Verdict, out.Reason, out.Message = Unknown, ReasonNoTemplate, "No pod runs, and what would be made is not readable."
+		return out
+	}
+	if len(s.worst.differs) > 0 {
+		s.differs = s.worst
+	}
 	out.Verdict, out.Reason, out.Message = s.worst.verdict, s.worst.reason, s.worst.message
-	out.Live, out.Differs = s.worst.live, s.worst.differs
-	out.Refusals, out.Forecast = merged(out.Refusals), merged(out.Forecast)
-	out.NotAsked = distinct(out.NotAsked)
+	out.Live, out.Differs = s.differs.live, s.differs.differs
+	out.Refusals, out.Forecast, out.NotAsked = merged(out.Refusals), merged(out.Forecast), distinct(out.NotAsked)
 	if more := len(s.worst.refusals) - 1; out.Verdict == Denied && more > 0 {
 		out.Message += fmt.Sprintf(" (and %d more)", more)
 	}
@@ -52,35 +54,4 @@ func (s *sum) restart() Restart {
 		}
 	}
 	return out
-}
-
-// merged are the refusals in order, each once; one that is newer than some of the pods is newer than the pods.
-func merged(refusals []Refusal) []Refusal {
-	slices.SortStableFunc(refusals, compareRefusals)
-	var out []Refusal
-	for _, r := range refusals {
-		if n := len(out); n > 0 && compareRefusals(out[n-1], r) == 0 {
-			out[n-1].NewerThanPods = out[n-1].NewerThanPods || r.NewerThanPods
-			continue
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-func compareRefusals(a, b Refusal) int {
-	return cmp.Or(
-		strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name), strings.Compare(a.Binding, b.Binding),
-		strings.Compare(a.Message, b.Message), slices.Compare(a.Fields, b.Fields), a.Since.Compare(b.Since),
-	)
-}
-
-func distinct(list []NotAsked) []NotAsked {
-	slices.SortFunc(list, func(a, b NotAsked) int {
-		return cmp.Or(
-			strings.Compare(a.Reason, b.Reason), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name),
-			strings.Compare(a.Message, b.Message),
-		)
-	})
-	return slices.CompactFunc(list, func(a, b NotAsked) bool { return a == b })
 }
