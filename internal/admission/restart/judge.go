@@ -98,7 +98,9 @@ func (j *judge) askPolicies(pod *corev1.Pod, who candidate.User, known bool) adm
 	if known {
 		request.User = &user.DefaultInfo{Name: who.Name, Groups: who.Groups}
 	}
-	return j.rules.Policies.Evaluate(context.Background(), request)
+	result := j.rules.Policies.Evaluate(context.Background(), request)
+	result.Gaps = append(result.Gaps, j.unread()...)
+	return result
 }
 
 // knowsGrants tells whether what RBAC grants is known as a whole: a right that is not seen would look like none.
