@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/pager"
 
+	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -69,7 +70,14 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 		}
 		m.Snapshot.SetSource(source.name, state)
 	}
-	return clients.listParams(ctx, m.Policies)
+	if m.Drain != nil {
+		state, err := read(ctx, page(clients.Kubernetes.PolicyV1().PodDisruptionBudgets(namespace).List), add)
+		if err != nil {
+			return fmt.Errorf("listing %s: %w", drain.PodDisruptionBudgets, err)
+		}
+		m.Drain.SetBudgets(state)
+	}
+	return clients.ListParams(ctx, m.Policies)
 }
 
 func read(ctx context.Context, list list, add func(runtime.Object) error) (snapshot.State, error) {
