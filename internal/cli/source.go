@@ -18,6 +18,7 @@ import (
 	"k8s.io/client-go/metadata"
 
 	"github.com/daysix/daysix/internal/config"
+	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/loader/live"
 	"github.com/daysix/daysix/internal/model"
@@ -44,10 +45,16 @@ type sourceOptions struct {
 	ConfigFile    string
 	// SecretMetadata reads which Secrets of the cluster hold tokens.
 	SecretMetadata bool
+
+	progress *progress
+	// drain are the facts that a drain asks for; nil where none is asked about.
+	drain *drain.Facts
 }
 
 func newSourceOptions(streams genericiooptions.IOStreams) sourceOptions {
-	return sourceOptions{IOStreams: streams, ConfigFlags: genericclioptions.NewConfigFlags(true)}
+	return sourceOptions{
+		IOStreams: streams, ConfigFlags: genericclioptions.NewConfigFlags(true), progress: newProgress(streams.ErrOut),
+	}
 }
 
 func (o *sourceOptions) addFlags(flags *pflag.FlagSet) {
@@ -113,6 +120,7 @@ func (o *sourceOptions) load(
 	ctx context.Context, c *config.AuditConfiguration, allNamespaces bool, needed ...snapshot.Source,
 ) (*loaded, error) {
 	m := &loaded{Model: model.New(c.CustomResources...)}
+	m.Drain = o.drain
 	if len(o.Filenames) > 0 {
 		return m, o.loadFiles(m)
 	}
@@ -185,7 +193,9 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 			return err
 		}
 	}
-	clients := live.Clients{Kubernetes: client}
+	o.progress.begin("Objects read")
+	defer o.progress.end()
+	clients := live.Clients{Kubernetes: client, OnObject: o.progress.step}
 	if o.SecretMetadata {
 		if clients.Secrets, err = metadata.NewForConfig(restConfig); err != nil {
 			return fmt.Errorf("making a client for metadata: %w", err)

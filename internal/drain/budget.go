@@ -172,9 +172,9 @@ func (b *Budget) tooFew(gone, open int) {
 	case most <= 0:
 		b.Effect, b.Message = Blocks, fmt.Sprintf("It wants %d of %d pods: none may go.", b.Wanted, b.Expected)
 	case gone > most:
-		b.Effect, b.Message = Blocks, fmt.Sprintf("It lets %d go at most, and %d would not come back.", most, gone)
+		b.Effect, b.Message = Blocks, fmt.Sprintf("It lets %d go at most; %d would not come back.", most, gone)
 	case gone+open > most:
-		b.Effect, b.Message = MayBlock, fmt.Sprintf("It lets %d go at most, and %d may not come back.", most, gone+open)
+		b.Effect, b.Message = MayBlock, fmt.Sprintf("It lets %d go at most; %d may not come back.", most, gone+open)
 	case gone+open == most && b.Evictions > most:
 		b.Effect = MayBlock
 		b.Message = fmt.Sprintf("It lets %d go at most. If those go first that may not come back, it lets no other go.", most)

@@ -64,7 +64,7 @@ func TestBudgets(t *testing.T) {
 		{"without a limit", cart + budget("shop", "p", "cart", "unhealthyPodEvictionPolicy: AlwaysAllow", ""), nil},
 		{
 			"pods that do not come back use it up", refused + budget("strict", "p", "cart", "maxUnavailable: 1", ""),
-			[]string{"p Blocks 2 1 3/2/3 It lets 1 go at most, and 2 would not come back."},
+			[]string{"p Blocks 2 1 3/2/3 It lets 1 go at most; 2 would not come back."},
 		},
 		{
 			"one of two does not come back", withStatus(cart+bare("shop", "tool", "a", ", labels: {app: cart}")+
@@ -138,7 +138,7 @@ func TestAPodOfWhichItIsNotKnownMayBlock(t *testing.T) {
 	m.Snapshot.SetSource(snapshot.MutatingAdmissionPolicies, snapshot.Forbidden)
 	got := plannerOf(t, m).Plan([]string{"a"}).Budgets
 	want := []drain.Budget{{
-		Namespace: "strict", Name: "p", Effect: drain.MayBlock, Message: "It lets 1 go at most, and 2 may not come back.",
+		Namespace: "strict", Name: "p", Effect: drain.MayBlock, Message: "It lets 1 go at most; 2 may not come back.",
 		Evictions: 2, Allows: 1, Healthy: 3, Wanted: 2, Expected: 3, Assumed: true,
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {

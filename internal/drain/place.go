@@ -42,21 +42,21 @@ func newPlaces(f *Facts, known bool, drained []string) *places {
 	return p
 }
 
-// missing says why a replacement of the pod may not find a node; empty where one may take it.
-func (p *places) missing(pod *snapshot.Placed, r *snapshot.Replacement) string {
+// missing says why a replacement of the pod may not find a node; nil where one may take it.
+func (p *places) missing(pod *snapshot.Placed, r *snapshot.Replacement) *NoPlace {
 	spec := r.Basis().Spec.Whole
 	if r.Template != nil && spec.NodeName != "" {
 		if p.drained[spec.NodeName] {
-			return "spec.nodeName of its template is " + spec.NodeName + ": it starts there again, cordoned or not."
+			return &NoPlace{NodePinned, "spec.nodeName of its template is " + spec.NodeName + ": it starts there again, cordoned or not."}
 		}
-		return ""
+		return nil
 	}
 	if !p.known {
-		return ""
+		return nil
 	}
 	open := keep(p.others, func(n *corev1.Node) bool { return takes(n, spec.Tolerations) })
 	if len(open) == 0 {
-		return "No other node takes it: there is none, or it is cordoned or tainted."
+		return &NoPlace{NoOtherNode, "No other node takes it: there is none, or it is cordoned or tainted."}
 	}
 	affinity := nodeaffinity.NewRequiredNodeAffinity(spec.NodeSelector, spec.Affinity)
 	chosen := keep(open, func(n *corev1.Node) bool {
@@ -64,17 +64,17 @@ func (p *places) missing(pod *snapshot.Placed, r *snapshot.Replacement) string {
 		return matches || err != nil
 	})
 	if len(chosen) == 0 {
-		return "No other node that takes it matches its nodeSelector and node affinity."
+		return &NoPlace{NodeAffinity, "No other node that takes it matches its nodeSelector and node affinity."}
 	}
 	volumes := p.volumesOf(pod)
 	if len(keep(chosen, func(n *corev1.Node) bool { return usable(volumes, n) })) > 0 {
-		return ""
+		return nil
 	}
 	names := make([]string, len(volumes))
 	for i, v := range volumes {
 		names[i] = v.Name
 	}
-	return "No other node that takes it can use PersistentVolume " + strings.Join(names, " and ") + "."
+	return &NoPlace{VolumeAffinity, "No other node that takes it can use PersistentVolume " + strings.Join(names, " and ") + "."}
 }
 
 func keep(nodes []*corev1.Node, is func(*corev1.Node) bool) []*corev1.Node {

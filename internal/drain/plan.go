@@ -92,7 +92,7 @@ func (d *drain) ownerless(pod *snapshot.Placed) {
 	if pod.Terminating {
 		row.Fate, row.Reason, row.Message, row.Running = Terminating, "", "", 0
 	}
-	d.add(&row, pod, "")
+	d.add(&row, pod, nil)
 	d.result.Workloads = append(d.result.Workloads, row)
 }
 
@@ -121,7 +121,7 @@ func (d *drain) workload(key snapshot.Key, pods []*snapshot.Placed) {
 		row := newRow(&view)
 		row.Fate = Terminating
 		for _, name := range slices.Sorted(maps.Keys(here)) {
-			d.add(&row, here[name], "")
+			d.add(&row, here[name], nil)
 		}
 		rows = append(rows, row)
 	}
@@ -170,15 +170,15 @@ func (d *drain) judge(view *snapshot.View, replacements []snapshot.Replacement) 
 }
 
 // noPlace says why a pod that comes back, perhaps, may not find a node.
-func (d *drain) noPlace(fate Fate, pod *snapshot.Placed, r *snapshot.Replacement) string {
+func (d *drain) noPlace(fate Fate, pod *snapshot.Placed, r *snapshot.Replacement) *NoPlace {
 	if fate != ComesBack && fate != Unknown {
-		return ""
+		return nil
 	}
 	return d.places.missing(pod, r)
 }
 
 // add counts a pod and puts it into its row.
-func (d *drain) add(row *Row, pod *snapshot.Placed, noPlace string) {
+func (d *drain) add(row *Row, pod *snapshot.Placed, noPlace *NoPlace) {
 	row.Pods = append(row.Pods, Pod{Name: pod.Name, Node: pod.Node, NoPlace: noPlace})
 	d.result.Pods.add(row.Fate)
 	if row.Fate.evicted() {

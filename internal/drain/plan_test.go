@@ -24,7 +24,6 @@ func modelOf(t *testing.T, manifests string) *model.Model {
 	if len(read.Errors) > 0 {
 		t.Fatal(read.Errors)
 	}
-	m.Drain.SetBudgets(snapshot.NotGiven)
 	return m
 }
 
@@ -44,8 +43,8 @@ func lines(r *drain.Result) []string {
 		w := &r.Workloads[i]
 		names := make([]string, len(w.Pods))
 		for j, p := range w.Pods {
-			if names[j] = p.Name; p.NoPlace != "" {
-				names[j] += " (" + p.NoPlace + ")"
+			if names[j] = p.Name; p.NoPlace != nil {
+				names[j] += " (" + p.NoPlace.Reason + ")"
 			}
 		}
 		line := fmt.Sprintf("%s %s/%s: %s, left %d of %d", w.Fate, w.Workload.Kind, w.Workload.Name, strings.Join(names, ", "), w.Left, w.Running)
@@ -134,8 +133,7 @@ func TestFates(t *testing.T) {
 		},
 		{
 			"two nodes at once", owned("ReplicaSet", "shop", "cart", "", "c-1@a", "c-2@b", "c-3@control"), "a b",
-			[]string{"ComesBack ReplicaSet/cart: c-1 (No other node takes it: there is none, or it is cordoned or tainted.), " +
-				"c-2 (No other node takes it: there is none, or it is cordoned or tainted.), left 1 of 3"},
+			[]string{"ComesBack ReplicaSet/cart: c-1 (NoOtherNode), c-2 (NoOtherNode), left 1 of 3"},
 		},
 		{"a webhook that decides", owned("Job", "shop", "run", "", "r-1@a") + `
 ---

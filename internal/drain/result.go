@@ -97,9 +97,28 @@ type Row struct {
 type Pod struct {
 	Name string `json:"name"`
 	Node string `json:"node"`
-	// NoPlace says why the pod in its place may not find a node; empty where the API does not say so for certain.
-	NoPlace string `json:"noPlace,omitempty"`
+	// NoPlace says why the pod in its place may not find a node; nil where the API does not say so for certain.
+	NoPlace *NoPlace `json:"noPlace,omitempty"`
 }
+
+// NoPlace is why a pod may not find a node.
+type NoPlace struct {
+	// Reason is one of the constants below.
+	Reason  string `json:"reason"`
+	Message string `json:"message"`
+}
+
+// The reasons for which a pod may not find a node.
+const (
+	// NodePinned: it goes to the node that is drained.
+	NodePinned = "NodePinned"
+	// NoOtherNode: there is none that takes it.
+	NoOtherNode = "NoOtherNode"
+	// NodeAffinity: none that takes it has the labels.
+	NodeAffinity = "NodeAffinity"
+	// VolumeAffinity: none that takes it can use its volumes.
+	VolumeAffinity = "VolumeAffinity"
+)
 
 // Effect is what a budget does to a drain.
 type Effect string

@@ -109,6 +109,9 @@ func newLoader(namespace string, m *model.Model) *loader {
 	for _, source := range snapshot.Sources() {
 		l.result.Snapshot.SetSource(source, snapshot.NotGiven)
 	}
+	if m.Drain != nil {
+		m.Drain.SetBudgets(snapshot.NotGiven)
+	}
 	// Every cluster has it, without a label unless the files say otherwise: it is where privileged pods are let in.
 	l.result.Snapshot.UpsertNamespace(&snapshot.Namespace{ObjectMeta: metav1.ObjectMeta{Name: metav1.NamespaceSystem}})
 	return l

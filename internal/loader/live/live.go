@@ -44,6 +44,8 @@ type Clients struct {
 	// Params and Mapper read what policies take as their parameters. Without them they are unreadable.
 	Params dynamic.Interface
 	Mapper meta.RESTMapper
+	// OnObject is called after each object; nil where nobody follows.
+	OnObject func()
 }
 
 // List reads every source of a namespace, or of all of them for metav1.NamespaceAll. Nodes and volumes belong to no
@@ -58,6 +60,9 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 	)
 	add := func(object runtime.Object) error {
 		loader.Add(m, object)
+		if clients.OnObject != nil {
+			clients.OnObject()
+		}
 		return nil
 	}
 	for _, source := range all {
