@@ -55,7 +55,8 @@ func newDrainCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		RunE:              steps(o),
 		ValidArgsFunction: o.completeNodes,
 	}
-	o.addFlags(cmd.Flags())
+	o.addFilenames(cmd.Flags())
+	o.addClusterFlags(cmd.Flags())
 	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(tableOutputs(), ", ")+".")
 	cmd.Flags().StringVarP(&o.Selector, "selector", "l", "", "Labels of the nodes, instead of their names.")
 	describe(cmd.Flags(), map[string]string{

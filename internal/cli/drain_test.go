@@ -115,6 +115,10 @@ func nodeServer(t *testing.T, refused ...string) (url string) {
 		case "/api/v1/pods", "/api/v1/namespaces/shop/pods":
 			body = `{"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"a","namespace":"shop"},` +
 				`"spec":{"nodeName":"worker-1","containers":[{"name":"a","image":"b"}]}}]}`
+		case "/api/v1/namespaces":
+			body = `{"kind":"NamespaceList","apiVersion":"v1","items":[{"metadata":{"name":"shop"}}]}`
+		case "/api/v1/serviceaccounts", "/api/v1/namespaces/shop/serviceaccounts":
+			body = `{"kind":"ServiceAccountList","apiVersion":"v1","items":[{"metadata":{"name":"default","namespace":"shop"}}]}`
 		case "/api/v1/nodes":
 			body = `{"kind":"NodeList","apiVersion":"v1","items":[{"metadata":{"name":"worker-1"}},{"metadata":{"name":"worker-2"}}]}`
 			if strings.Contains(r.Header.Get("Accept"), "PartialObjectMetadataList") {

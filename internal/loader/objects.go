@@ -31,6 +31,26 @@ func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 		return &corev1.PersistentVolume{}, false
 	case "v1 Pod":
 		return &corev1.Pod{}, true
+	case "v1 Secret":
+		return &secret{}, true
+	case "v1 ServiceAccount":
+		return &corev1.ServiceAccount{}, true
+	}
+	for _, other := range [...]func(metav1.TypeMeta) (metav1.Object, bool){newDefault, newGrant} {
+		if object, namespaced := other(kind); object != nil {
+			return object, namespaced
+		}
+	}
+	if object := newPolicy(kind); object != nil {
+		return object, false
+	}
+	owner := newOwner(kind)
+	return owner, owner != nil
+}
+
+// newDefault returns an empty object of a kind that the API server completes pods from, nil for any other.
+func newDefault(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
+	switch kind.APIVersion + " " + kind.Kind {
 	case "v1 LimitRange":
 		return &corev1.LimitRange{}, true
 	case "v1 ResourceQuota":
@@ -39,10 +59,14 @@ func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 		return &schedulingv1.PriorityClass{}, false
 	case "node.k8s.io/v1 RuntimeClass":
 		return &nodev1.RuntimeClass{}, false
-	case "v1 Secret":
-		return &secret{}, true
-	case "v1 ServiceAccount":
-		return &corev1.ServiceAccount{}, true
+	default:
+		return nil, false
+	}
+}
+
+// newGrant returns an empty object of a kind of RBAC, nil for any other.
+func newGrant(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
+	switch kind.APIVersion + " " + kind.Kind {
 	case rbacVersion + " ClusterRole":
 		return &rbacv1.ClusterRole{}, false
 	case rbacVersion + " ClusterRoleBinding":
@@ -51,12 +75,9 @@ func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 		return &rbacv1.Role{}, true
 	case rbacVersion + " RoleBinding":
 		return &rbacv1.RoleBinding{}, true
+	default:
+		return nil, false
 	}
-	if object := newPolicy(kind); object != nil {
-		return object, false
-	}
-	owner := newOwner(kind)
-	return owner, owner != nil
 }
 
 // newBudget returns an empty object of the kind that only drains are asked about, nil for any other.

@@ -6,6 +6,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/daysix/daysix/internal/admission"
 )
@@ -27,6 +28,18 @@ func (a *Aside) add(encoded []byte, kind metav1.TypeMeta) {
 
 // Add puts the objects of another behind those that are there. Of two of the same name the last one counts.
 func (a *Aside) Add(other *Aside) { a.objects = append(a.objects, other.objects...) }
+
+// Names lists the objects of a kind, in the order in which they were given. Those that name no namespace, and are in none, have
+// none.
+func (a *Aside) Names(kind KindCount) []types.NamespacedName {
+	var out []types.NamespacedName
+	for _, object := range a.objects {
+		if object.GetAPIVersion() == kind.APIVersion && object.GetKind() == kind.Kind {
+			out = append(out, types.NamespacedName{Namespace: object.GetNamespace(), Name: object.GetName()})
+		}
+	}
+	return out
+}
 
 // AddParams hands policies their parameters where there are no others than these: a kind of which there is no object here is
 // taken to have none. It returns the kinds that are parameters, with a count of zero.
