@@ -52,18 +52,11 @@ func newReachCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(outputs(), ", ")+".")
 	cmd.Flags().StringVar(&o.To, "to", "", "Target: secret/NAMESPACE/NAME or cluster-admin.")
 	cmd.Flags().BoolVar(&o.All, "all", false, "List also the workloads whose pods hold no token of their ServiceAccount.")
-	for flag, usage := range map[string]string{
+	describe(cmd.Flags(), map[string]string{
 		"namespace":      "Namespace of the objects of RESOURCE; with -f also that of objects that name none.",
 		"all-namespaces": "Ask for the right in any namespace.",
-	} {
-		if f := cmd.Flags().Lookup(flag); f != nil {
-			f.Usage = usage
-		}
-	}
-	for flag, values := range map[string][]string{"output": outputs(), "to": {reach.ClusterAdmin, "secret/"}} {
-		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
-		cobra.CheckErr(cmd.RegisterFlagCompletionFunc(flag, complete))
-	}
+	})
+	completeFlags(cmd, map[string][]string{"output": outputs(), "to": {reach.ClusterAdmin, "secret/"}})
 	return cmd
 }
 

@@ -61,10 +61,7 @@ func newScanCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	cmd.Flags().StringVar(&o.FailOn, "fail-on", "",
 		"Exit with code 2 where a workload has this severity or a worse one: "+strings.Join(failOnSeverities(), ", ")+".")
 	cmd.Flags().BoolVar(&o.NoColor, "no-color", false, "Print no colours. They are printed to a terminal only, and not with NO_COLOR set.")
-	for flag, values := range map[string][]string{"output": outputs(), "fail-on": failOnSeverities()} {
-		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
-		cobra.CheckErr(cmd.RegisterFlagCompletionFunc(flag, complete))
-	}
+	completeFlags(cmd, map[string][]string{"output": outputs(), "fail-on": failOnSeverities()})
 	return cmd
 }
 

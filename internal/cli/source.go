@@ -19,6 +19,7 @@ import (
 
 	"github.com/daysix/daysix/internal/admission/podsecurity"
 	"github.com/daysix/daysix/internal/config"
+	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/loader/live"
 	"github.com/daysix/daysix/internal/model"
@@ -45,19 +46,33 @@ type sourceOptions struct {
 	ConfigFile    string
 	// SecretMetadata reads which Secrets of the cluster hold tokens.
 	SecretMetadata bool
+
+	progress *progress
+	// drain are the facts that a drain asks for; nil where none is asked about.
+	drain *drain.Facts
 }
 
 func newSourceOptions(streams genericiooptions.IOStreams) sourceOptions {
-	return sourceOptions{IOStreams: streams, ConfigFlags: genericclioptions.NewConfigFlags(true)}
+	return sourceOptions{
+		IOStreams: streams, ConfigFlags: genericclioptions.NewConfigFlags(true), progress: newProgress(streams.ErrOut),
+	}
 }
 
 func (o *sourceOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringArrayVarP(&o.Filenames, "filename", "f", nil,
-		"File or directory of manifests, or - for the standard input. May be repeated. Without it the live cluster is read.")
-	flags.BoolVarP(&o.AllNamespaces, "all-namespaces", "A", false, "Read all namespaces of the live cluster.")
-	flags.StringVar(&o.ConfigFile, "config", "", "File that holds an AuditConfiguration.")
+	o.addFilenames(flags)
+	o.addClusterFlags(flags)
 	flags.BoolVar(&o.SecretMetadata, "secret-metadata", false,
 		"Read also which Secrets of the live cluster hold tokens of ServiceAccounts. It needs the right to list Secrets.")
+}
+
+func (o *sourceOptions) addFilenames(flags *pflag.FlagSet) {
+	flags.StringArrayVarP(&o.Filenames, "filename", "f", nil,
+		"File or directory of manifests, or - for the standard input. May be repeated. Without it the live cluster is read.")
+}
+
+func (o *sourceOptions) addClusterFlags(flags *pflag.FlagSet) {
+	flags.BoolVarP(&o.AllNamespaces, "all-namespaces", "A", false, "Read all namespaces of the live cluster.")
+	flags.StringVar(&o.ConfigFile, "config", "", "File that holds an AuditConfiguration.")
 	o.ConfigFlags.AddFlags(flags)
 	if flag := flags.Lookup("namespace"); flag != nil {
 		flag.Usage = "Namespace of the live cluster to read; with -f, the namespace of objects that name none."
@@ -98,6 +113,10 @@ type loaded struct {
 	minor int
 	// broken counts what could not be read, and what a result cannot do without.
 	broken int
+	// clients are those that the cluster was read by; nil where files were read.
+	clients *live.Clients
+	// aside are the objects of files that are not read unless a policy takes its parameters from them.
+	aside *loader.Aside
 }
 
 // incomplete is the error of a result that is not the whole; nil where it is.
@@ -115,9 +134,11 @@ func (o *sourceOptions) load(
 ) (*loaded, error) {
 	if len(o.Filenames) > 0 {
 		m := &loaded{Model: model.NewPartial(c.CustomResources...)}
+		m.Drain = o.drain
 		return m, o.loadFiles(m)
 	}
 	m := &loaded{Model: model.New(c.CustomResources...)}
+	m.Drain = o.drain
 	if err := o.loadCluster(ctx, m, allNamespaces); err != nil {
 		return nil, err
 	}
@@ -147,17 +168,12 @@ func (o *sourceOptions) loadFiles(m *loaded) error {
 	}
 	m.minor = podsecurity.NewestMinor
 	result := loader.Files(o.Filenames, o.In, namespace, m.Model)
+	m.aside = result.Aside
 	for _, err := range result.Errors {
 		complain(o.ErrOut, err)
 	}
 	note(o.ErrOut, ordinaryCluster)
-	if len(result.Ignored) > 0 {
-		kinds := make([]string, len(result.Ignored))
-		for i, k := range result.Ignored {
-			kinds[i] = fmt.Sprintf("%d %s (%s)", k.Count, k.Kind, k.APIVersion)
-		}
-		note(o.ErrOut, "Kinds that are not read: %s.", strings.Join(kinds, ", "))
-	}
+	o.noteKinds("Kinds that are not read", result.Ignored)
 	for _, d := range result.Duplicates {
 		note(o.ErrOut, "%s is given more than once; the last one counts, %s.", d.Key, d.At)
 	}
@@ -188,7 +204,9 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 			return err
 		}
 	}
-	clients := live.Clients{Kubernetes: client}
+	o.progress.begin("Objects read")
+	defer o.progress.end()
+	clients := live.Clients{Kubernetes: client, OnObject: o.progress.step}
 	if o.SecretMetadata {
 		if clients.Secrets, err = metadata.NewForConfig(restConfig); err != nil {
 			return fmt.Errorf("making a client for metadata: %w", err)
@@ -200,6 +218,7 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 	if clients.Mapper, err = o.ConfigFlags.ToRESTMapper(); err != nil {
 		return fmt.Errorf("asking the cluster for its resources: %w", err)
 	}
+	m.clients = &clients
 	if err := live.List(ctx, clients, namespace, m.Model); err != nil {
 		return err
 	}
@@ -227,6 +246,18 @@ func (o *sourceOptions) tellStates(s *snapshot.Snapshot, needed []snapshot.Sourc
 	}
 	o.noteWaiting(s)
 	return broken
+}
+
+// noteKinds counts objects by kind, where there are any.
+func (o *sourceOptions) noteKinds(what string, kinds []loader.KindCount) {
+	if len(kinds) == 0 {
+		return
+	}
+	counts := make([]string, len(kinds))
+	for i, k := range kinds {
+		counts[i] = fmt.Sprintf("%d %s (%s)", k.Count, k.Kind, k.APIVersion)
+	}
+	note(o.ErrOut, "%s: %s.", what, strings.Join(counts, ", "))
 }
 
 func (o *sourceOptions) noteWaiting(s *snapshot.Snapshot) {

@@ -1,7 +1,6 @@
 package loader
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -10,7 +9,6 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -28,6 +26,8 @@ type Result struct {
 	// Unowned are owners that stand below a controller which is not in the files, and that have no pods there: what they
 	// belong to cannot be assessed.
 	Unowned []snapshot.Key
+	// Aside are the objects that are not read unless a policy takes its parameters from them.
+	Aside *Aside
 	// Errors name file, document and field. What they speak of is not in the snapshot; all else is.
 	Errors []error
 }
@@ -50,6 +50,11 @@ type Duplicate struct {
 // result depends on the files alone, not on their order.
 func Files(paths []string, stdin io.Reader, namespace string, m *model.Model) *Result {
 	l := newLoader(namespace, m)
+	l.addFiles(paths, stdin)
+	return l.finish()
+}
+
+func (l *loader) addFiles(paths []string, stdin io.Reader) {
 	files, errs := expand(paths)
 	l.result.Errors = append(l.result.Errors, errs...)
 	for _, file := range files {
@@ -60,7 +65,6 @@ func Files(paths []string, stdin io.Reader, namespace string, m *model.Model) *R
 		}
 		l.add(name, data)
 	}
-	return l.finish()
 }
 
 func read(file string, stdin io.Reader) (name string, data []byte, err error) {
@@ -78,27 +82,35 @@ func read(file string, stdin io.Reader) (name string, data []byte, err error) {
 // loader gathers objects.
 type loader struct {
 	namespace    string
-	model        *model.Model
+	model        *model.Model // nil where objects are only read
 	result       Result
 	ignored      map[KindCount]int             // the keys with a count of zero
 	given        map[snapshot.Key]struct{}     // every object
 	below        map[snapshot.Key]snapshot.Key // owners by those below them
 	clusterRoles map[string]*rbacv1.ClusterRole
-	others       []*unstructured.Unstructured // Of kinds that are not read unless a policy takes its parameters from them.
+	take         func(at string, kind metav1.TypeMeta, object metav1.Object) // what is done with an object that was read
 }
 
-func newLoader(namespace string, m *model.Model) *loader {
-	l := &loader{
+func newReader(namespace string) *loader {
+	return &loader{
 		namespace:    namespace,
-		model:        m,
+		result:       Result{Aside: &Aside{namespace: namespace}},
 		ignored:      make(map[KindCount]int),
 		given:        make(map[snapshot.Key]struct{}),
 		below:        make(map[snapshot.Key]snapshot.Key),
 		clusterRoles: make(map[string]*rbacv1.ClusterRole),
 	}
+}
+
+func newLoader(namespace string, m *model.Model) *loader {
+	l := newReader(namespace)
+	l.model, l.take = m, l.insert
 	l.result.Snapshot = m.Snapshot
 	for _, source := range snapshot.Sources() {
 		l.result.Snapshot.SetSource(source, snapshot.NotGiven)
+	}
+	if m.Drain != nil {
+		m.Drain.SetBudgets(snapshot.NotGiven)
 	}
 	// Every cluster has it, without a label unless the files say otherwise: it is where privileged pods are let in.
 	l.result.Snapshot.UpsertNamespace(&snapshot.Namespace{ObjectMeta: metav1.ObjectMeta{Name: metav1.NamespaceSystem}})
@@ -112,14 +124,12 @@ func (l *loader) finish() *Result {
 	if err := addClusterRoles(l.model.Grants, l.clusterRoles); err != nil {
 		l.fail(err)
 	}
-	l.addParams()
-	for kind, count := range l.ignored {
-		kind.Count = count
-		r.Ignored = append(r.Ignored, kind)
+	params, errs := l.result.Aside.AddParams(l.model.Policies)
+	r.Errors = append(r.Errors, errs...)
+	for _, kind := range params {
+		delete(l.ignored, kind)
 	}
-	slices.SortFunc(r.Ignored, func(a, b KindCount) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.APIVersion, b.APIVersion))
-	})
+	r.Ignored = l.kindsIgnored()
 	workloads := make(map[snapshot.Key]struct{})
 	for _, key := range r.Snapshot.Workloads() {
 		workloads[key] = struct{}{}

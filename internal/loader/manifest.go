@@ -88,9 +88,12 @@ func fieldOf(err error) string {
 // object reads an object of a kind that the audit knows, and counts any other.
 func (l *loader) object(at, within string, encoded []byte, kind metav1.TypeMeta) {
 	object, namespaced := newObject(kind)
+	if l.model != nil && l.model.Drain != nil && object == nil {
+		object, namespaced = newBudget(kind)
+	}
 	if object == nil {
 		l.ignored[KindCount{APIVersion: kind.APIVersion, Kind: kind.Kind}]++
-		l.keepAside(encoded, kind)
+		l.result.Aside.add(encoded, kind)
 		return
 	}
 	if errs := strict.Unmarshal(encoded, object); len(errs) > 0 {
@@ -113,6 +116,11 @@ func (l *loader) object(at, within string, encoded []byte, kind metav1.TypeMeta)
 	case object.GetNamespace() == "":
 		object.SetNamespace(l.namespace)
 	}
+	l.take(at, kind, object)
+}
+
+// insert puts an object into the model.
+func (l *loader) insert(at string, kind metav1.TypeMeta, object metav1.Object) {
 	l.record(at, kind, object)
 	if role, ok := object.(*rbacv1.ClusterRole); ok {
 		l.clusterRoles[role.Name] = role // Its rules may be those of others, which are not all read yet.

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	nodev1 "k8s.io/api/node/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -95,6 +96,14 @@ func newRights(kind metav1.TypeMeta) metav1.Object {
 	}
 }
 
+// newBudget returns an empty object of the kind that only drains are asked about, nil for any other.
+func newBudget(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
+	if kind.APIVersion == policyv1.SchemeGroupVersion.String() && kind.Kind == "PodDisruptionBudget" {
+		return &policyv1.PodDisruptionBudget{}, true
+	}
+	return nil, false
+}
+
 // newPolicy returns an empty object of a kind that decides about admission, nil for any other.
 func newPolicy(kind metav1.TypeMeta) metav1.Object {
 	if kind.APIVersion != admissionregistrationv1.SchemeGroupVersion.String() {
@@ -145,6 +154,9 @@ func newOwner(kind metav1.TypeMeta) metav1.Object {
 // Add projects an object as the caches of the controller do and records it where it belongs. It takes the object over. An
 // object of a kind that nobody reads is left out.
 func Add(m *model.Model, object any) {
+	if m.Drain != nil {
+		m.Drain.Add(object)
+	}
 	switch o := object.(type) {
 	case *rbacv1.Role:
 		m.Grants.UpsertRole(o)

@@ -6,6 +6,7 @@ package model
 import (
 	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/attackgraph"
+	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/netpol"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -18,6 +19,8 @@ type Model struct {
 	Policies *admission.Policies
 	Network  *netpol.Index
 	Graph    *attackgraph.Graph
+	// Drain is nil unless somebody asks about drains. It is filled by one listing and not safe for concurrent use.
+	Drain *drain.Facts
 }
 
 // New returns a model of which nothing has been read yet. The custom resources are added to those that lead to pods.

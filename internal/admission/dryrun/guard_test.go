@@ -361,7 +361,7 @@ func guardComesAndGoes(w *world) func(*testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if asked := slices.DeleteFunc(writes, func(write cluster.Write) bool { return write.Resource != "pods" }); len(asked) > 0 {
+		if asked := slices.DeleteFunc(writes, func(write cluster.Request) bool { return write.Resource != "pods" }); len(asked) > 0 {
 			t.Errorf("the submitter asked all the same: %v", asked)
 		}
 		w.remove(t, "validatingadmissionpolicy/"+dryrun.GuardName)

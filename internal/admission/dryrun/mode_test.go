@@ -53,7 +53,7 @@ func theModeAsWhole(w *world) func(*testing.T) {
 				<-told
 			}
 			t.Logf("%d answers took %v", expected, time.Since(begin).Round(10*time.Millisecond))
-			if diff := cmp.Diff(map[cluster.Write]int{dryRun(): expected}, podWrites(t, w, mark)); diff != "" {
+			if diff := cmp.Diff(map[cluster.Request]int{dryRun(): expected}, podWrites(t, w, mark)); diff != "" {
 				t.Errorf("revision %s asked (-want +got):\n%s", revision, diff)
 			}
 		}
@@ -74,18 +74,18 @@ func theModeAsWhole(w *world) func(*testing.T) {
 	}
 }
 
-func dryRun() cluster.Write {
-	return cluster.Write{User: managerUser, Verb: "create", Resource: "pods", Namespace: "mode", DryRun: true}
+func dryRun() cluster.Request {
+	return cluster.Request{User: managerUser, Verb: "create", Resource: "pods", Namespace: "mode", DryRun: true}
 }
 
 // podWrites counts what the manager asked of pods in the namespace of the test since the mark.
-func podWrites(t *testing.T, w *world, mark cluster.Mark) map[cluster.Write]int {
+func podWrites(t *testing.T, w *world, mark cluster.Mark) map[cluster.Request]int {
 	t.Helper()
 	writes, err := w.Writes(mark, managerUser)
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts := make(map[cluster.Write]int)
+	counts := make(map[cluster.Request]int)
 	for _, write := range writes {
 		if write.Resource == "pods" && write.Namespace == "mode" {
 			write.Code = 0 // It is logged after the answer.

@@ -105,21 +105,25 @@ type Restart struct {
 type Refusal struct {
 	// Kind of what refuses: PodSecurity, Namespace, that of a policy, or LimitRange, ServiceAccount, PriorityClass,
 	// RuntimeClass, ResourceQuota.
-	Kind string
+	Kind string `json:"kind"`
 	// Name of it; of Pod Security what is enforced, such as restricted:latest.
-	Name, Binding string
-	Message       string
+	Name    string `json:"name,omitempty"`
+	Binding string `json:"binding,omitempty"`
+	Message string `json:"message"`
 	// Fields of the pod that are at fault, where they are known.
-	Fields []string
+	Fields []string `json:"fields,omitempty"`
 	// Since is when it was last changed; the zero time where nothing records it.
-	Since time.Time
+	Since time.Time `json:"since,omitzero"`
 	// NewerThanPods is true where that was after the oldest pod was created.
-	NewerThanPods bool
+	NewerThanPods bool `json:"newerThanPods,omitempty"`
 }
 
 // NotAsked is something that decides about pods, or changes them, and was not asked.
 type NotAsked struct {
-	Reason, Kind, Name, Message string
+	Reason  string `json:"reason"`
+	Kind    string `json:"kind"`
+	Name    string `json:"name,omitempty"`
+	Message string `json:"message,omitempty"`
 	// Decides is true where it may refuse the pod.
-	Decides bool
+	Decides bool `json:"decides"`
 }

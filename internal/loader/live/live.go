@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/pager"
 
+	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -43,6 +44,8 @@ type Clients struct {
 	// Params and Mapper read what policies take as their parameters. Without them they are unreadable.
 	Params dynamic.Interface
 	Mapper meta.RESTMapper
+	// OnObject is called after each object; nil where nobody follows.
+	OnObject func()
 }
 
 // List reads every source of a namespace, or of all of them for metav1.NamespaceAll. Nodes and volumes belong to no
@@ -57,6 +60,9 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 	)
 	add := func(object runtime.Object) error {
 		loader.Add(m, object)
+		if clients.OnObject != nil {
+			clients.OnObject()
+		}
 		return nil
 	}
 	for _, source := range all {
@@ -69,7 +75,14 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 		}
 		m.Snapshot.SetSource(source.name, state)
 	}
-	return clients.listParams(ctx, m.Policies)
+	if m.Drain != nil {
+		state, err := read(ctx, page(clients.Kubernetes.PolicyV1().PodDisruptionBudgets(namespace).List), add)
+		if err != nil {
+			return fmt.Errorf("listing %s: %w", drain.PodDisruptionBudgets, err)
+		}
+		m.Drain.SetBudgets(state)
+	}
+	return clients.ListParams(ctx, m.Policies)
 }
 
 func read(ctx context.Context, list list, add func(runtime.Object) error) (snapshot.State, error) {

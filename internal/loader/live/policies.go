@@ -26,10 +26,13 @@ func policySources(c kubernetes.Interface) []source {
 	}
 }
 
-// listParams reads the objects that policies take as their parameters. Those of a kind that cannot be read make what depends
-// on them Unknown.
-func (c *Clients) listParams(ctx context.Context, policies *admission.Policies) error {
+// ListParams reads the objects that policies take as their parameters, of the kinds that have not been read yet. Those of a
+// kind that cannot be read make what depends on them Unknown.
+func (c *Clients) ListParams(ctx context.Context, policies *admission.Policies) error {
 	for _, kind := range policies.ParamKinds() {
+		if policies.ParamStatus(kind.Kind).State != admission.ParamsNotSynced {
+			continue
+		}
 		status := admission.ParamStatus{State: admission.ParamsForbidden}
 		if c.Params == nil || c.Mapper == nil {
 			policies.SetParamKind(kind.Kind, status)
