@@ -29,8 +29,7 @@ const drainExample = `  # What would not come back from a drain of one node, and
   # All nodes of a pool at once
   kubectl daysix drain -l pool=blue
 
-  # The same of a dump
-  kubectl get nodes,namespaces,pods,... -A -o yaml > dump.yaml
+  # The same of a dump that kubectl get -A -o yaml wrote
   kubectl daysix drain node-7 -f dump.yaml -o json`
 
 // drainOptions are those of the verb drain.
@@ -147,7 +146,7 @@ func (o *drainOptions) plan(m *loaded, c *config.AuditConfiguration) (*drain.Res
 	known := planner.Nodes()
 	var unknown []string
 	for _, name := range nodes {
-		if !slices.Contains(known, name) {
+		if _, found := slices.BinarySearch(known, name); !found {
 			unknown = append(unknown, name)
 		}
 	}
@@ -167,22 +166,23 @@ func (o *drainOptions) tell(r *drain.Result, oneNamespace bool) {
 	if r.Excluded > 0 {
 		note(o.ErrOut, "Pods in excluded namespaces: %d.", r.Excluded)
 	}
-	for _, node := range r.Nodes {
-		if !slices.ContainsFunc(r.Workloads, func(w drain.Row) bool {
-			return slices.ContainsFunc(w.Pods, func(p drain.Pod) bool { return p.Node == node })
-		}) {
-			note(o.ErrOut, "No pods run on %s.", node)
+	busy := make(map[string]bool)
+	refused := 0
+	for i := range r.Workloads {
+		w := &r.Workloads[i]
+		for _, p := range w.Pods {
+			busy[p.Node] = true
 		}
+		if w.Fate == drain.Stays && w.Verdict == restart.Denied {
+			refused += len(w.Pods)
+		}
+	}
+	if idle := slices.DeleteFunc(slices.Clone(r.Nodes), func(node string) bool { return busy[node] }); len(idle) > 0 && r.Excluded == 0 {
+		note(o.ErrOut, "No pods run on %s.", strings.Join(idle, ", "))
 	}
 	if r.BudgetsUnread != "" {
 		note(o.ErrOut, "%s cannot be read (%s): what would block or delay the drain is not known.",
 			drain.PodDisruptionBudgets, r.BudgetsUnread)
-	}
-	refused := 0
-	for i := range r.Workloads {
-		if w := &r.Workloads[i]; w.Fate == drain.Stays && w.Verdict == restart.Denied {
-			refused += len(w.Pods)
-		}
 	}
 	if refused > 0 {
 		note(o.ErrOut, "Pods of DaemonSets that stay, and that a node in the place of theirs would not get: %d.", refused)

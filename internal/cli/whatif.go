@@ -27,8 +27,7 @@ const whatifExample = `  # What would not start again if a namespace enforced a 
   kubectl daysix whatif -f policy.yaml
   kubectl daysix whatif --delete validatingadmissionpolicy/no-latest
 
-  # The same of a dump
-  kubectl get namespaces,pods,... -A -o yaml > dump.yaml
+  # The same of a dump that kubectl get -A -o yaml wrote
   kubectl daysix whatif -f policy.yaml --on dump.yaml -o json`
 
 // whatifOptions are those of the verb whatif. The files of the source are those of --on.

@@ -23,7 +23,7 @@ type eviction struct {
 	fate Fate
 }
 
-// blocking tells which budgets stand in the way of the evictions. all are the pods of the cluster.
+// blocking tells which budgets stand in the way of the evictions. all are the pods of the cluster, by namespace.
 //
 // A budget is asked as the eviction API asks it. Source:
 // https://kubernetes.io/docs/tasks/run-application/configure-pdb/
@@ -31,13 +31,17 @@ func (f *Facts) blocking(evictions []eviction, all []snapshot.Placed) []Budget {
 	names := slices.SortedFunc(maps.Keys(f.budgets), func(a, b types.NamespacedName) int {
 		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 	})
+	byNamespace := make(map[string][]eviction)
+	for _, e := range evictions {
+		byNamespace[e.Namespace] = append(byNamespace[e.Namespace], e)
+	}
 	asked := make(map[types.NamespacedName][]eviction)
 	covering := make(map[types.NamespacedName][]string) // Names of budgets by pod.
 	for _, name := range names {
 		selector := selectorOf(f.budgets[name])
-		for _, e := range evictions {
+		for _, e := range byNamespace[name.Namespace] {
 			// A pod that does not run yet is evicted without asking anybody.
-			if e.Namespace == name.Namespace && selector.Matches(labels.Set(e.Labels)) && !f.health[e.NamespacedName].pending {
+			if selector.Matches(labels.Set(e.Labels)) && !f.health[e.NamespacedName].pending {
 				asked[name] = append(asked[name], e)
 				covering[e.NamespacedName] = append(covering[e.NamespacedName], name.Name)
 			}
@@ -109,9 +113,12 @@ func (f *Facts) numbers(b *policyv1.PodDisruptionBudget, all []snapshot.Placed) 
 
 // count counts the pods that a budget covers, and returns how many of them have a controller.
 func (f *Facts) count(b *Budget, selector labels.Selector, all []snapshot.Placed) (controlled int) {
-	for i := range all {
+	first, _ := slices.BinarySearchFunc(all, b.Namespace, func(p snapshot.Placed, namespace string) int {
+		return cmp.Compare(p.Namespace, namespace)
+	})
+	for i := first; i < len(all) && all[i].Namespace == b.Namespace; i++ {
 		p := &all[i]
-		if p.Namespace != b.Namespace || p.Terminating || !selector.Matches(labels.Set(p.Labels)) {
+		if p.Terminating || !selector.Matches(labels.Set(p.Labels)) {
 			continue
 		}
 		b.Expected++

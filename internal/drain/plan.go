@@ -53,7 +53,7 @@ func (p *Planner) Plan(nodes []string) *Result {
 	byWorkload := make(map[snapshot.Key][]*snapshot.Placed)
 	for i := range d.all {
 		switch pod := &d.all[i]; {
-		case !slices.Contains(nodes, pod.Node):
+		case !d.places.drained[pod.Node]:
 		case p.Excludes != nil && p.Excludes(pod.Namespace):
 			d.result.Excluded++
 		case pod.Workload == snapshot.Key{}:

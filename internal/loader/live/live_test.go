@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 
+	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -305,5 +306,45 @@ func TestEverySourceIsListed(t *testing.T) {
 		if !seen[source] {
 			t.Errorf("%s is not listed", source)
 		}
+	}
+}
+
+func TestBudgetsAreListedForADrainOnly(t *testing.T) {
+	const path = "/apis/policy/v1/namespaces/shop/poddisruptionbudgets"
+	for _, test := range []struct {
+		name  string
+		asked bool
+		code  int
+		want  snapshot.State
+	}{
+		{"nobody asks", false, http.StatusOK, ""},
+		{"they are read", true, http.StatusOK, ""},
+		{"they are refused", true, http.StatusForbidden, snapshot.Forbidden},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a := &apiServer{pages: map[string][]string{path: {`{"metadata":{"name":"a"}},{"metadata":{"name":"b"}}`}}}
+			if test.code != http.StatusOK {
+				a.refused = map[string]int{path: test.code}
+			}
+			m, objects := model.New(), 0
+			if test.asked {
+				m.Drain = drain.NewFacts()
+			}
+			if err := List(t.Context(), Clients{Kubernetes: a.client(t), OnObject: func() { objects++ }}, "shop", m); err != nil {
+				t.Fatal(err)
+			}
+			if asked := slices.Contains(a.asked, path); asked != test.asked {
+				t.Errorf("asked: %v", asked)
+			}
+			if want := map[bool]int{true: 2}[test.asked && test.code == http.StatusOK]; objects != want {
+				t.Errorf("%d objects, want %d", objects, want)
+			}
+			if test.asked {
+				planner := drain.Planner{Snapshot: m.Snapshot, Facts: m.Drain}
+				if got := planner.Plan(nil).BudgetsUnread; got != test.want {
+					t.Errorf("state %q, want %q", got, test.want)
+				}
+			}
+		})
 	}
 }
