@@ -30,7 +30,7 @@ type Settings struct {
 	Posture            posture.Settings
 	ExcludedNamespaces []string
 	Limits             metrics.Limits
-	PodSecurity     podsecurity.Settings
+	PodSecurity        podsecurity.Settings
 	// TrustsWebhook tells whether a validating webhook is taken to admit every pod.
 	TrustsWebhook func(configuration, webhook string) bool
 }
