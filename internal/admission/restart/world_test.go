@@ -335,11 +335,11 @@ func validatingPolicy(
 	}
 	of := metav1.ObjectMeta{Name: name, CreationTimestamp: later}
 	return &admissionregistrationv1.ValidatingAdmissionPolicy{ObjectMeta: of, Spec: admissionregistrationv1.ValidatingAdmissionPolicySpec{
-			MatchConstraints: ruleOfPods(),
-			Validations:      []admissionregistrationv1.Validation{{Expression: expression, Message: "not here"}},
-		}}, &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: of, Spec: admissionregistrationv1.ValidatingAdmissionPolicyBindingSpec{
-			PolicyName: name, ValidationActions: actions,
-		}}
+		MatchConstraints: ruleOfPods(),
+		Validations:      []admissionregistrationv1.Validation{{Expression: expression, Message: "not here"}},
+	}}, &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: of, Spec: admissionregistrationv1.ValidatingAdmissionPolicyBindingSpec{
+		PolicyName: name, ValidationActions: actions,
+	}}
 }
 
 // mutation is a mutating policy with its binding.
