@@ -26,8 +26,8 @@ const (
 
 // newObject returns an empty object of a kind that is read, and whether the kind is namespaced; nil for any other.
 func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
-	for _, make := range [...]func(metav1.TypeMeta) metav1.Object{newOwner, newOfNamespace, newRights} {
-		if object := make(kind); object != nil {
+	for _, newOf := range [...]func(metav1.TypeMeta) metav1.Object{newOwner, newOfNamespace, newRights} {
+		if object := newOf(kind); object != nil {
 			return object, !strings.HasPrefix(kind.Kind, "Cluster")
 		}
 	}

@@ -304,6 +304,7 @@ func notGranted(w *world) func(*testing.T) {
 		if _, err := w.Kubectl(t.Context(), "patch", "clusterrole", "daysix-dry-run", "--type=json", `--patch=[{"op":"remove","path":"/rules"}]`); err != nil {
 			t.Fatal(err)
 		}
+		w.remove(t, "clusterrolebinding/daysix-manager-rolebinding") // It may read policies, too.
 		var unreadable dryrun.Standing
 		eventuallyErr(t, "reading the guard without the right to", func() error {
 			unreadable = w.guard(t, nil).Check(t.Context())

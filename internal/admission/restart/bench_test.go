@@ -46,19 +46,18 @@ func ordinary(version int) edit {
 // fivePolicies read pods by variables, parameters and match conditions. The revision changes the text of the first.
 func fivePolicies(revision int) [][]any {
 	full := func(name string, variables []admissionregistrationv1.Variable, condition, expression string, params bool) []any {
-		made := policy(name, expression)
-		spec := &made[0].(*admissionregistrationv1.ValidatingAdmissionPolicy).Spec
-		spec.Variables = variables
+		p, binding := validatingPolicy(name, expression)
+		p.Spec.Variables = variables
 		if condition != "" {
-			spec.MatchConditions = []admissionregistrationv1.MatchCondition{{Name: "condition", Expression: condition}}
+			p.Spec.MatchConditions = []admissionregistrationv1.MatchCondition{{Name: "condition", Expression: condition}}
 		}
 		if params {
-			spec.ParamKind = &admissionregistrationv1.ParamKind{APIVersion: "v1", Kind: "ConfigMap"}
-			made[1].(*admissionregistrationv1.ValidatingAdmissionPolicyBinding).Spec.ParamRef = &admissionregistrationv1.ParamRef{
+			p.Spec.ParamKind = &admissionregistrationv1.ParamKind{APIVersion: "v1", Kind: "ConfigMap"}
+			binding.Spec.ParamRef = &admissionregistrationv1.ParamRef{
 				Name: "settings", Namespace: "policies", ParameterNotFoundAction: ptr.To(admissionregistrationv1.DenyAction),
 			}
 		}
-		return made
+		return []any{p, binding}
 	}
 	containers := []admissionregistrationv1.Variable{{Name: "containers", Expression: "object.spec.containers + object.spec.?initContainers.orValue([])"}}
 	return [][]any{

@@ -323,19 +323,23 @@ func webhookRule() admissionregistrationv1.RuleWithOperations {
 // policy is a validating policy with its binding. It denies pods of which the expression is false, unless other actions are
 // given.
 func policy(name, expression string, actions ...admissionregistrationv1.ValidationAction) []any {
+	p, b := validatingPolicy(name, expression, actions...)
+	return []any{p, b}
+}
+
+func validatingPolicy(
+	name, expression string, actions ...admissionregistrationv1.ValidationAction,
+) (*admissionregistrationv1.ValidatingAdmissionPolicy, *admissionregistrationv1.ValidatingAdmissionPolicyBinding) {
 	if len(actions) == 0 {
 		actions = []admissionregistrationv1.ValidationAction{admissionregistrationv1.Deny}
 	}
 	of := metav1.ObjectMeta{Name: name, CreationTimestamp: later}
-	return []any{
-		&admissionregistrationv1.ValidatingAdmissionPolicy{ObjectMeta: of, Spec: admissionregistrationv1.ValidatingAdmissionPolicySpec{
-			MatchConstraints: ruleOfPods(),
-			Validations:      []admissionregistrationv1.Validation{{Expression: expression, Message: "not here"}},
-		}},
-		&admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: of, Spec: admissionregistrationv1.ValidatingAdmissionPolicyBindingSpec{
-			PolicyName: name, ValidationActions: actions,
-		}},
-	}
+	return &admissionregistrationv1.ValidatingAdmissionPolicy{ObjectMeta: of, Spec: admissionregistrationv1.ValidatingAdmissionPolicySpec{
+		MatchConstraints: ruleOfPods(),
+		Validations:      []admissionregistrationv1.Validation{{Expression: expression, Message: "not here"}},
+	}}, &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: of, Spec: admissionregistrationv1.ValidatingAdmissionPolicyBindingSpec{
+		PolicyName: name, ValidationActions: actions,
+	}}
 }
 
 // mutation is a mutating policy with its binding.
