@@ -20,16 +20,16 @@ func (f *Feeder) handler(fd feed) toolscache.ResourceEventHandler {
 	}
 }
 
-// affected asks for the workloads that a change in a source affects. Before the first pass begins there is nothing to ask
-// for: it will take everything.
+// affected asks for the workloads that a change in a source affects. Where that is none, as of a new node, the solver looks
+// all the same whether paths lead over it. Before the first pass begins there is nothing to ask for: it will take everything.
 func (f *Feeder) affected(source snapshot.Source, keys snapshot.Affected) {
-	if len(keys) == 0 {
-		return
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.begun {
-		f.solver.Changed(true, keys...)
+	if !f.begun {
+		return
+	}
+	f.solver.Changed(true, keys...)
+	if len(keys) > 0 {
 		f.work.Affected(source, len(keys))
 	}
 }

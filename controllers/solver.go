@@ -30,7 +30,9 @@ type Solver struct {
 	wake    chan struct{}
 	mu      sync.Mutex
 	pending batch
-	levels  *snapshot.PodSecurity
+	// levels and surroundings are those that rights were looked at with.
+	levels       *snapshot.PodSecurity
+	surroundings uint64
 }
 
 // batch is what has changed since the last step.
@@ -125,8 +127,9 @@ func (s *Solver) Step() (took time.Duration) {
 	b := s.pending
 	s.pending = newBatch()
 	s.mu.Unlock()
-	if levels := s.engine.Snapshot.PodSecurity(); levels != s.levels {
-		s.levels, b.rights, b.anybody = levels, true, true
+	levels, surroundings := s.engine.Snapshot.PodSecurity(), s.engine.Snapshot.Surroundings()
+	if levels != s.levels || surroundings != s.surroundings {
+		s.levels, s.surroundings, b.rights, b.anybody = levels, surroundings, true, true
 	}
 	urgent, rest := sorted(b.urgent), sorted(b.rest)
 	graph, network := s.engine.Observe(append(slices.Clone(urgent), rest...)...)

@@ -65,6 +65,7 @@ const (
 // observeAccounts tells the graph what the rights of ServiceAccounts lead to.
 func (e *Engine) observeAccounts(accounts []types.NamespacedName, env *rbac.Environment) (changed bool) {
 	for _, account := range accounts {
+		e.accounts[account] = struct{}{}
 		rights := e.Grants.Resolve(rbac.ServiceAccount(account.Namespace, account.Name))
 		changed = e.Graph.SetServiceAccount(account.Namespace, account.Name, effectsFor(&rights, env)) || changed
 	}

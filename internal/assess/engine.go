@@ -24,6 +24,7 @@ type Engine struct {
 	assessor *Assessor
 	restart  *restart.Rules
 	groups   map[snapshot.Key]int
+	accounts map[types.NamespacedName]struct{} // whose rights the graph knows
 	nodes    map[string]snapshot.Node
 	secrets  map[string]bool // namespaces with Secrets that are known by themselves
 	solution *attackgraph.Solution
@@ -31,7 +32,10 @@ type Engine struct {
 
 // NewEngine returns an engine that has solved nothing.
 func NewEngine(m *model.Model, assessor *Assessor, rules *restart.Rules) *Engine {
-	return &Engine{Model: m, assessor: assessor, restart: rules, groups: make(map[snapshot.Key]int), secrets: make(map[string]bool)}
+	return &Engine{
+		Model: m, assessor: assessor, restart: rules, groups: make(map[snapshot.Key]int), secrets: make(map[string]bool),
+		accounts: make(map[types.NamespacedName]struct{}),
+	}
 }
 
 // Use puts other settings into force. Every workload has to be observed and assessed anew.
@@ -47,16 +51,33 @@ func (e *Engine) Observe(keys ...snapshot.Key) (graph bool, network snapshot.Aff
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	affected := make(map[snapshot.Key]struct{})
+	unseen := make(map[types.NamespacedName]struct{})
 	for _, key := range keys {
 		view, ok := e.Snapshot.View(key)
 		if !ok || view.Workload.Gone {
 			graph = e.Graph.DeleteWorkload(attackgraph.Key(key)) || graph
 		} else {
-			graph = e.Graph.SetWorkload(attackgraph.Key(key), e.assessor.graphFacts(&view)) || graph
+			facts := e.assessor.graphFacts(&view)
+			graph = e.Graph.SetWorkload(attackgraph.Key(key), facts) || graph
+			e.addUnseen(key.Namespace, &facts, unseen)
 		}
 		e.observeNetwork(key, view.Networks, affected)
 	}
+	if len(unseen) > 0 {
+		graph = e.observeAccounts(slices.Collect(maps.Keys(unseen)), e.environment()) || graph
+	}
 	return graph, slices.SortedFunc(maps.Keys(affected), snapshot.Key.Compare)
+}
+
+// addUnseen adds the ServiceAccounts of a workload whose rights the graph does not know: pods may name some that neither exist
+// nor are bound, and that have the rights of groups.
+func (e *Engine) addUnseen(namespace string, facts *attackgraph.Workload, unseen map[types.NamespacedName]struct{}) {
+	for i := range facts.Groups {
+		account := types.NamespacedName{Namespace: namespace, Name: facts.Groups[i].ServiceAccount}
+		if _, seen := e.accounts[account]; !seen {
+			unseen[account] = struct{}{}
+		}
+	}
 }
 
 // ObserveRights takes note of changed rights, of Pod Security levels that effects depend on, of nodes and of Secrets. It
@@ -64,17 +85,19 @@ func (e *Engine) Observe(keys ...snapshot.Key) (graph bool, network snapshot.Aff
 func (e *Engine) ObserveRights(subjects ...rbac.Subject) (graph bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	accounts, env := e.accounts(), e.environment()
+	all, env := e.allAccounts(), e.environment()
+	graph = e.forgetAccounts(all)
+	accounts := slices.Collect(maps.Keys(all))
 	if len(subjects) > 0 {
 		accounts = membersOf(subjects, accounts)
 	}
-	graph = e.observeAccounts(accounts, env)
+	graph = e.observeAccounts(accounts, env) || graph
 	graph = e.observeNodes(env) || graph
 	return e.observeSecrets() || graph
 }
 
-// accounts are the ServiceAccounts that exist, or that a binding names: pods may be made that run as any of them.
-func (e *Engine) accounts() []types.NamespacedName {
+// allAccounts are the ServiceAccounts that exist, or that a binding or a pod names: pods may be made that run as any of them.
+func (e *Engine) allAccounts() map[types.NamespacedName]struct{} {
 	all := make(map[types.NamespacedName]struct{})
 	for _, name := range e.Snapshot.Accounts() {
 		all[name] = struct{}{}
@@ -85,7 +108,18 @@ func (e *Engine) accounts() []types.NamespacedName {
 	for name := range e.Snapshot.UsedAccounts() {
 		all[name] = struct{}{}
 	}
-	return slices.Collect(maps.Keys(all))
+	return all
+}
+
+// forgetAccounts takes those out of the graph that are no more.
+func (e *Engine) forgetAccounts(all map[types.NamespacedName]struct{}) (changed bool) {
+	for account := range e.accounts {
+		if _, there := all[account]; !there {
+			changed = e.Graph.DeleteServiceAccount(account.Namespace, account.Name) || changed
+			delete(e.accounts, account)
+		}
+	}
+	return changed
 }
 
 // membersOf are the accounts that are among the subjects or in a group among them.

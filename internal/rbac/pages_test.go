@@ -142,16 +142,6 @@ func indexPage() string {
 	for _, p := range Principals() {
 		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", p.Catalogue, strings.Join(p.Names, "`, `"), p.Meaning)
 	}
-	b.WriteString("\n## What other tools look for\n\nEach row has a test of its own.\n\n| Tool | Rule | Found as |\n|---|---|---|\n")
-	for _, row := range peerRows() {
-		var ids []string
-		for _, id := range row.want {
-			ids = append(ids, fmt.Sprintf("[%s](%s.md)", id, id))
-		}
-		if row.principal != "" {
-			ids = append(ids, "special subject "+row.principal)
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", row.peer, row.name, strings.Join(ids, ", "))
-	}
+	b.WriteString("\nWhat other tools look for among rights, and as what it is found: [other tools](../peers.md).\n")
 	return b.String()
 }

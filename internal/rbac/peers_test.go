@@ -1,34 +1,10 @@
 package rbac
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-func TestWhatOtherToolsWarnOfIsFound(t *testing.T) {
-	for _, row := range peerRows() {
-		t.Run(row.peer+" "+row.name, func(t *testing.T) {
-			if row.principal != "" {
-				at := slices.IndexFunc(Principals(), func(p Principal) bool { return p.Catalogue == row.principal })
-				x := New()
-				x.UpsertClusterRoleBinding(clusterRoleBinding("b", "view", Group(Principals()[at].Names[0])))
-				if got := x.SpecialBindings(); len(got) != 1 || got[0].Principal.Catalogue != row.principal {
-					t.Errorf("got %+v", got)
-				}
-				return
-			}
-			held := privilegesOf(t, &Environment{AWS: true}, row.given...)
-			for _, id := range row.want {
-				at := slices.IndexFunc(held, func(h Held) bool { return h.Privilege.ID == id })
-				if at < 0 || len(held[at].Grants) == 0 || len(held[at].Effects) == 0 {
-					t.Errorf("%s is not found with its grants and effects in %q: %q", id, row.given, heldLines(held))
-				}
-			}
-		})
-	}
-}
 
 // The known errors of the peers (catalogue, section C, last column), each with the right answer.
 func TestErrorsOfOtherToolsAreNotOurs(t *testing.T) {

@@ -105,6 +105,7 @@ func (s *Snapshot) setSecret(name types.NamespacedName, account string, known bo
 		return nil
 	}
 	s.revision++
+	s.surroundings++
 	s.secrets.set(name, account, known)
 	changed := collector{}
 	for key := range s.byNamespace[name.Namespace] {

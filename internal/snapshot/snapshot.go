@@ -9,9 +9,10 @@ import (
 // Snapshot is the model of the cluster. It is safe for concurrent use; objects that are given to it must not be changed
 // afterwards.
 type Snapshot struct {
-	mu       sync.RWMutex
-	revision uint64
-	sources  map[Source]State
+	mu           sync.RWMutex
+	revision     uint64
+	surroundings uint64
+	sources      map[Source]State
 
 	pods            map[types.NamespacedName]*pod
 	owners          map[Key]*Owner
@@ -69,6 +70,13 @@ func New() *Snapshot {
 	}
 	s.sources[Secrets] = NotEnabled
 	return s
+}
+
+// Surroundings counts the changes so far of nodes, ServiceAccounts and token Secrets: what rights lead to, whoever runs there.
+func (s *Snapshot) Surroundings() uint64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.surroundings
 }
 
 // Revision counts the changes so far.

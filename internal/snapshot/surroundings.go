@@ -49,6 +49,9 @@ func (s *Snapshot) setNode(name string, fresh Node, known bool) Affected {
 	defer s.mu.Unlock()
 	n := s.ensureNode(name)
 	changed := collector{}
+	if n.known != known || n.Node != fresh {
+		s.surroundings++
+	}
 	if n.known != known {
 		s.revision++
 		n.known = known
@@ -131,6 +134,9 @@ func (s *Snapshot) setServiceAccount(name types.NamespacedName, fresh *ServiceAc
 		return nil
 	}
 	s.revision++
+	if fresh == nil || s.serviceAccounts[name] == nil {
+		s.surroundings++
+	}
 	if fresh == nil {
 		delete(s.serviceAccounts, name)
 	} else {
