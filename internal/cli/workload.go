@@ -116,10 +116,10 @@ func near(all []snapshot.Key, namespace, name string) string {
 	}
 	var likely []rated
 	for _, key := range all {
-		distance := distanceOf(name, key.Name)
-		if distance > 1+len(name)/4 && !strings.Contains(key.Name, name) && !strings.Contains(name, key.Name) {
+		if !alike(name, key.Name) {
 			continue
 		}
+		distance := distanceOf(name, key.Name)
 		if namespace != "" && key.Namespace != namespace {
 			distance++
 		}
@@ -142,6 +142,11 @@ func listed(keys []snapshot.Key) string {
 		names = append(names, key.String())
 	}
 	return strings.Join(names, ", ")
+}
+
+// alike tells whether somebody who writes one name may mean the other.
+func alike(written, name string) bool {
+	return distanceOf(written, name) <= 1+len(written)/4 || strings.Contains(name, written) || strings.Contains(written, name)
 }
 
 // distanceOf is how many letters have to be put in, left out or changed to make one word of another.
