@@ -53,7 +53,8 @@ func (f *ParamFeeder) Settled() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, kind := range wanted {
-		if len(kind.Refs) > 0 && readable(kind.Kind) && cmp.Or(f.states[kind.Kind], admission.ParamsNotSynced) == admission.ParamsNotSynced {
+		state := cmp.Or(f.states[kind.Kind], admission.ParamsNotSynced)
+		if len(kind.Refs) > 0 && readable(kind.Kind) && state == admission.ParamsNotSynced {
 			return false
 		}
 	}

@@ -143,7 +143,7 @@ func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
 		return nil
 	}
 	started := r.Clock.Now()
-	assessment := r.Engine.Assess(request.Workload)
+	assessment := r.Assess(request.Workload)
 	if assessment == nil {
 		r.Board.Delete(request.Workload)
 		return nil

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/printer"
 	"github.com/daysix/daysix/internal/reach"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -20,8 +21,9 @@ const reachExample = `  # Which workloads can run a command in pods of the names
   kubectl daysix reach create pods/exec -n shop
   kubectl daysix reach create pods/exec -A
 
-  # Which can read a Secret, by their rights or because it is mounted; which become cluster-admin
+  # Which get to a Secret, to root on a node, to cluster-admin: by themselves or over others, the nearest first
   kubectl daysix reach --to secret/shop/db
+  kubectl daysix reach --to node/worker-1
   kubectl daysix reach --to cluster-admin
 
   # The same of manifests
@@ -43,20 +45,20 @@ func newReachCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		Use:   "reach (VERB RESOURCE [NAME] | --to TARGET)",
 		Short: "List the workloads that can do something, and through what",
 		Long: "List the workloads whose ServiceAccount may use VERB on RESOURCE, with the binding and role that allow it, or those\n" +
-			"that can get to a target. RESOURCE is written as for kubectl: pods, pods/exec, deployments.apps, or /path for a URL\n" +
+			"that get to a target, with the shortest way there. RESOURCE is written as for kubectl: pods, pods/exec, deployments.apps, or /path for a URL\n" +
 			"that is no resource. The workloads of all namespaces are asked.",
 		Example: reachExample,
 		RunE:    steps(o),
 	}
 	o.addFlags(cmd.Flags())
 	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(outputs(), ", ")+".")
-	cmd.Flags().StringVar(&o.To, "to", "", "Target: secret/NAMESPACE/NAME or cluster-admin.")
+	cmd.Flags().StringVar(&o.To, "to", "", toUsage)
 	cmd.Flags().BoolVar(&o.All, "all", false, "List also the workloads whose pods hold no token of their ServiceAccount.")
 	describe(cmd.Flags(), map[string]string{
 		"namespace":      "Namespace of the objects of RESOURCE; with -f also that of objects that name none.",
 		"all-namespaces": "Ask for the right in any namespace.",
 	})
-	completeFlags(cmd, map[string][]string{"output": outputs(), "to": {reach.ClusterAdmin, "secret/"}})
+	completeFlags(cmd, map[string][]string{"output": outputs(), "to": targets()})
 	return cmd
 }
 
@@ -87,8 +89,8 @@ func (o *reachOptions) Validate() error {
 	if o.To != "" && o.AllNamespaces {
 		return errors.New("--all-namespaces goes with VERB RESOURCE: a target is where it is")
 	}
-	if o.To == reach.ClusterAdmin && o.All {
-		return errors.New("--all goes with questions about rights: cluster-admin is reached in other ways too")
+	if o.All && o.To != "" && !strings.HasPrefix(o.To, "secret") {
+		return fmt.Errorf("--all goes with questions about rights: %s is reached in other ways too", o.To)
 	}
 	isURL := strings.HasPrefix(o.resource, "/")
 	if isURL && (o.name != "" || o.AllNamespaces) {
@@ -113,14 +115,9 @@ func (o *reachOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := o.load(ctx, configuration, true, snapshot.Pods,
-		snapshot.Roles, snapshot.ClusterRoles, snapshot.RoleBindings, snapshot.ClusterRoleBindings)
+	finder, m, err := o.finder(ctx, configuration, &question)
 	if err != nil {
 		return err
-	}
-	finder := reach.Finder{
-		Snapshot: m.Snapshot, Grants: m.Grants, Settings: configuration.PostureSettings(), Excludes: configuration.Excludes,
-		WithoutToken: o.All,
 	}
 	result, excluded := finder.Find(question)
 	if excluded > 0 {
@@ -133,10 +130,37 @@ func (o *reachOptions) Run(ctx context.Context) error {
 		note(o.ErrOut, "Workloads with a Secret of which it is not known whether it holds a token, so that they may be able, too: %d.%s",
 			result.Untold, o.moreAboutSecrets())
 	}
+	if result.Unplaced > 0 {
+		note(o.ErrOut, "Workloads that become root on the node of a pod that has none yet, which may be this one: %d.", result.Unplaced)
+	}
 	if err := o.print(result); err != nil {
 		return err
 	}
 	return m.incomplete()
+}
+
+// finder reads what the question needs. One with a target asks the attack graph.
+func (o *reachOptions) finder(ctx context.Context, c *config.AuditConfiguration, q *reach.Question) (*reach.Finder, *loaded, error) {
+	needed := []snapshot.Source{
+		snapshot.Pods, snapshot.Roles, snapshot.ClusterRoles, snapshot.RoleBindings, snapshot.ClusterRoleBindings,
+	}
+	if q.To != "" {
+		needed = graphSources()
+	}
+	m, err := o.load(ctx, c, true, needed...)
+	if err != nil {
+		return nil, nil, err
+	}
+	finder := &reach.Finder{
+		Snapshot: m.Snapshot, Grants: m.Grants, Settings: c.PostureSettings(), Excludes: c.Excludes, WithoutToken: o.All,
+	}
+	if q.To == "" {
+		return finder, m, nil
+	}
+	if finder.Engine, err = m.engine(c); err != nil {
+		return nil, nil, err
+	}
+	return finder, m, known(finder.Engine, q)
 }
 
 // moreAboutSecrets says how to learn more, where there is a way.

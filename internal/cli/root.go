@@ -37,8 +37,10 @@ func NewRootCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
-	root.AddCommand(newDrainCommand(streams), newReachCommand(streams), newScanCommand(streams), newVersionCommand(streams),
-		newWhatifCommand(streams))
+	root.AddCommand(
+		newDrainCommand(streams), newExplainCommand(streams), newGraphCommand(streams), newReachCommand(streams),
+		newScanCommand(streams), newVersionCommand(streams), newWhatifCommand(streams),
+	)
 	return root
 }
 

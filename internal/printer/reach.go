@@ -3,18 +3,20 @@ package printer
 import (
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/daysix/daysix/internal/reach"
 )
 
-// ReachTable writes one line for each way of each workload.
+// ReachTable writes one line for each way of each workload, and of one that gets to a target over others the steps, each on
+// a line of its own.
 func ReachTable(w io.Writer, result *reach.Result) error {
 	if len(result.Workloads) == 0 {
 		return nil
 	}
 	header := []string{"NAMESPACE", "WORKLOAD", "SERVICEACCOUNT", "TOKEN", "THROUGH"}
-	withAnswer := result.Question.To == reach.ClusterAdmin
+	withAnswer := result.Question.To != ""
 	if withAnswer {
 		header = slices.Insert(header, len(header)-1, "ANSWER")
 	}
@@ -32,8 +34,21 @@ func ReachTable(w io.Writer, result *reach.Result) error {
 				rows = append(rows, append(slices.Clone(line), way))
 			}
 		}
+		if len(r.Through) == 0 {
+			rows = append(rows, stepsOf(line, r.Path)...)
+		}
 	}
 	return writeRows(w, rows, nil)
+}
+
+// stepsOf are the lines of a path, of which the first one names the workload.
+func stepsOf(line []string, path []reach.Step) [][]string {
+	var rows [][]string
+	for i := range path {
+		rows = append(rows, append(slices.Clone(line), strconv.Itoa(i+1)+". "+Plain(path[i].String())))
+		line = make([]string, len(line))
+	}
+	return rows
 }
 
 // tokenOf says whether a token is in reach, and from which Secret, if from one.

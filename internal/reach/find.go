@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/attackgraph"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/rbac"
@@ -19,6 +20,8 @@ type Finder struct {
 	Snapshot *snapshot.Snapshot
 	Grants   *rbac.Index
 	Settings posture.Settings
+	// Engine has solved the attack graph. Only questions with a target ask it.
+	Engine *assess.Engine
 	// Excludes tells the namespaces whose workloads are left out.
 	Excludes func(namespace string) bool
 	// WithoutToken lists also those whose ServiceAccount may do it, and whose pods hold no token of it.
@@ -29,9 +32,10 @@ type Finder struct {
 func (f *Finder) Find(q Question) (result *Result, excluded int) {
 	result = &Result{Question: q, Workloads: []Row{}}
 	rowsOf := f.requesters
-	if q.To == ClusterAdmin {
-		assessor, podSecurity := assess.New(f.Settings), f.Snapshot.PodSecurity()
-		rowsOf = func(view *snapshot.View, _ *Question) []Row { return f.admins(view, assessor, podSecurity) }
+	var t *towards
+	if q.To != "" {
+		t = f.towards(q.target)
+		rowsOf = t.rows
 	}
 	for _, key := range f.Snapshot.Workloads() {
 		if f.Excludes(key.Namespace) {
@@ -44,6 +48,10 @@ func (f *Finder) Find(q Question) (result *Result, excluded int) {
 				result.Untold++
 			}
 		}
+	}
+	if t != nil {
+		sortRows(result.Workloads)
+		result.Unplaced = t.unplaced
 	}
 	return result, excluded
 }
@@ -108,44 +116,14 @@ func (f *Finder) requesters(view *snapshot.View, q *Question) []Row {
 
 // held are the places of a pod that hand a container the Secret that the question is about.
 func (q *Question) held(pod *posture.Pod) []Way {
-	if q.secret.name == "" || pod.Namespace != q.secret.namespace {
+	if q.target.Kind != attackgraph.KindSecret || pod.Namespace != q.target.Object.Namespace {
 		return nil
 	}
 	var ways []Way
 	for i := range pod.Secrets {
-		if s := &pod.Secrets[i]; s.Secret == q.secret.name && s.Source != posture.SecretFromProvider {
+		if s := &pod.Secrets[i]; s.Secret == q.target.Object.Name && s.Source != posture.SecretFromProvider {
 			ways = append(ways, Way{Field: s.Field})
 		}
 	}
 	return ways
-}
-
-// admins is the row of a workload whose assessment says that it becomes cluster-admin, or may.
-func (f *Finder) admins(view *snapshot.View, assessor *assess.Assessor, podSecurity *snapshot.PodSecurity) []Row {
-	assessment := assessor.Assess(view, assess.Around{Access: assess.Gather(view, f.Grants, podSecurity)})
-	at := slices.IndexFunc(assessment.Answers, func(a finding.Answer) bool { return a.Question == finding.BecomeClusterAdmin })
-	if at < 0 {
-		return nil
-	}
-	answer := &assessment.Answers[at]
-	if answer.Verdict != finding.Yes && answer.Verdict != finding.Conditional {
-		return nil
-	}
-	row := rowOf(view, assessment.ServiceAccountName)
-	row.Answer = answer.Verdict
-	if answer.Verdict == finding.Conditional {
-		row.Condition = answer.Summary
-	}
-	for _, e := range answer.Evidence {
-		row.Through = append(row.Through, Way{Check: e.Check, Field: e.Field, Value: e.Value})
-	}
-	groups := view.Subjects()
-	for i := range groups {
-		for _, identity := range assess.Subject(view, &groups[i], f.Settings).Identities() {
-			if identity.ServiceAccount == row.ServiceAccount {
-				row.hold(identity.Secret)
-			}
-		}
-	}
-	return []Row{row}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/model"
@@ -87,8 +88,13 @@ func findAll(t *testing.T, manifests string, q Question, withoutToken bool) *Res
 		t.Fatal(read.Errors)
 	}
 	c := config.Default()
+	engine := assess.NewEngine(m, assess.New(c.PostureSettings()), nil)
+	engine.Observe(m.Snapshot.Workloads()...)
+	engine.ObserveRights()
+	engine.Solve()
 	finder := Finder{
-		Snapshot: read.Snapshot, Grants: m.Grants, Settings: c.PostureSettings(), Excludes: c.Excludes, WithoutToken: withoutToken,
+		Snapshot: read.Snapshot, Grants: m.Grants, Settings: c.PostureSettings(), Engine: engine, Excludes: c.Excludes,
+		WithoutToken: withoutToken,
 	}
 	result, _ := finder.Find(q)
 	return result
@@ -137,7 +143,7 @@ func TestWhoCanMakeARequest(t *testing.T) {
 		{"a wildcard of resources, on a URL", bound("", app, anything), Question{Verb: "get", NonResourceURL: "/debug/pprof"}, nil},
 		{
 			"who can read a Secret by a right or holds it", bound("", app, readDB), ToSecret("team", "db"),
-			[]string{"app yes; get list ClusterRoleBinding b -> ClusterRole r", "mute no; spec.containers[0].envFrom[0].secretRef.name"},
+			[]string{"mute no; spec.containers[0].envFrom[0].secretRef.name", "app yes; get list ClusterRoleBinding b -> ClusterRole r"},
 		},
 		{"a Secret of that name elsewhere", bound("team", app, readDB), ToSecret("other", "db"), nil},
 		{

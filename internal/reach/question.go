@@ -3,6 +3,7 @@ package reach
 import (
 	"slices"
 
+	"github.com/daysix/daysix/internal/attackgraph"
 	"github.com/daysix/daysix/internal/rbac"
 )
 
@@ -21,10 +22,10 @@ type Question struct {
 	AnyNamespace bool `json:"anyNamespace,omitempty"`
 	// NonResourceURL is a path of the API server that is no resource, in the place of all but the verb.
 	NonResourceURL string `json:"nonResourceURL,omitempty"`
-	// To is a target: ClusterAdmin, or that of SecretTarget.
+	// To is a target: cluster-admin, node/worker-1 or secret/shop/db.
 	To string `json:"to,omitempty"`
 
-	secret struct{ namespace, name string }
+	target attackgraph.Vertex
 }
 
 // ClusterAdmin is the target that can do everything.
@@ -32,18 +33,31 @@ const ClusterAdmin = "cluster-admin"
 
 // ToSecret asks who can read a Secret.
 func ToSecret(namespace, name string) Question {
-	q := Question{To: "secret/" + namespace + "/" + name}
-	q.secret.namespace, q.secret.name = namespace, name
-	return q
+	return Question{
+		To:     "secret/" + namespace + "/" + name,
+		target: attackgraph.Vertex{Kind: attackgraph.KindSecret, Object: attackgraph.Key{Namespace: namespace, Name: name}},
+	}
+}
+
+// ToNode asks who becomes root on a node.
+func ToNode(name string) Question {
+	return Question{
+		To: "node/" + name, target: attackgraph.Vertex{Kind: attackgraph.KindNode, Object: attackgraph.Key{Name: name}},
+	}
 }
 
 // ToClusterAdmin asks who can do everything.
-func ToClusterAdmin() Question { return Question{To: ClusterAdmin} }
+func ToClusterAdmin() Question {
+	return Question{To: ClusterAdmin, target: attackgraph.Vertex{Kind: attackgraph.KindClusterAdmin}}
+}
+
+// Target is what a question with To asks about.
+func (q *Question) Target() attackgraph.Vertex { return q.target }
 
 // requests are those that are asked about: any one of them will do.
 func (q *Question) requests() []rbac.Attributes {
 	if q.To != "" {
-		base := rbac.Attributes{Resource: "secrets", Namespace: q.secret.namespace, Name: q.secret.name}
+		base := rbac.Attributes{Resource: "secrets", Namespace: q.target.Object.Namespace, Name: q.target.Object.Name}
 		get, list, watch := base, base, base
 		get.Verb, list.Verb, watch.Verb = "get", "list", "watch"
 		return []rbac.Attributes{get, list, watch}

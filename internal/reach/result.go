@@ -6,6 +6,7 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 
+	"github.com/daysix/daysix/internal/attackgraph"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/rbac"
 )
@@ -13,10 +14,14 @@ import (
 // Result is who can do what was asked.
 type Result struct {
 	Question Question `json:"question"`
-	// Workloads are sorted by namespace, kind, name and ServiceAccount.
+	// Workloads are sorted by namespace, kind, name and ServiceAccount. Those that get to a target are sorted by how near they
+	// are before that, the certain ones first.
 	Workloads []Row `json:"workloads"`
 	// Untold counts the workloads with a Secret of which it is not known whether it is a token: they may be able, too.
 	Untold int `json:"untold,omitempty"`
+	// Unplaced counts the workloads that become root on the node of a pod that has none yet, where a node is the target: it
+	// may be that one.
+	Unplaced int `json:"unplaced,omitempty"`
 }
 
 // Row is a workload with one of its ServiceAccounts; nearly all have one.
@@ -31,8 +36,36 @@ type Row struct {
 	// Answer is Yes or Conditional; Condition says on what.
 	Answer    finding.Verdict `json:"answer"`
 	Condition string          `json:"condition,omitempty"`
-	// Through are the ways, each of which is enough.
+	// Through are the ways of the workload by itself, each of which is enough.
 	Through []Way `json:"through"`
+	// Path is the shortest way of the workload to a target, over others where it leads there.
+	Path []Step `json:"path,omitempty"`
+
+	near int
+}
+
+// Step is one step of a path. Each starts where the one before it ended.
+type Step struct {
+	// Edge is the kind of the step: TakeNode, ExecIntoPods.
+	Edge attackgraph.EdgeID `json:"edge"`
+	// From and To say what one has before and after it.
+	From string `json:"from"`
+	To   string `json:"to"`
+	// Why names the binding and the rule, the field of the pod, or the workload that makes the step possible.
+	Why string `json:"why"`
+	// Condition names the fact that decides the step; empty where it is certain.
+	Condition string `json:"condition,omitempty"`
+	// Pod is one by which the step can be taken, as namespace/name.
+	Pod string `json:"pod,omitempty"`
+}
+
+// String is the step in short, as the table shows it.
+func (s *Step) String() string {
+	said := s.To + ", by " + string(s.Edge) + ": " + s.Why
+	if s.Condition != "" {
+		said += " (if: " + s.Condition + ")"
+	}
+	return said
 }
 
 // Workload names a workload in the namespace of its row.
