@@ -144,7 +144,8 @@ var _ = Describe("Day 6", Ordered, func() {
 		Expect(verdicts).To(Equal(map[string]string{"legacy": "Denied", "modern": "Admitted", "foreign": "Denied"}))
 		var before map[string]int
 		drained, before = busiest(ctx, namespace)
-		Expect(control.Kubectl(ctx, "drain", drained, "--ignore-daemonsets", "--force", "--pod-selector", "app")).Error().NotTo(HaveOccurred())
+		Expect(control.Kubectl(ctx, "drain", drained, "--ignore-daemonsets", "--force",
+			"--pod-selector", "app in (legacy, modern, foreign)")).Error().NotTo(HaveOccurred())
 		Expect(admin.Delete(ctx, pod(namespace, "alone"))).To(Succeed())
 		for _, name := range []string{"legacy", "foreign"} {
 			if before[name] == 0 {

@@ -334,12 +334,13 @@ func validatingPolicy(
 		actions = []admissionregistrationv1.ValidationAction{admissionregistrationv1.Deny}
 	}
 	of := metav1.ObjectMeta{Name: name, CreationTimestamp: later}
-	return &admissionregistrationv1.ValidatingAdmissionPolicy{ObjectMeta: of, Spec: admissionregistrationv1.ValidatingAdmissionPolicySpec{
+	p := &admissionregistrationv1.ValidatingAdmissionPolicy{ObjectMeta: of, Spec: admissionregistrationv1.ValidatingAdmissionPolicySpec{
 		MatchConstraints: ruleOfPods(),
 		Validations:      []admissionregistrationv1.Validation{{Expression: expression, Message: "not here"}},
-	}}, &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: of, Spec: admissionregistrationv1.ValidatingAdmissionPolicyBindingSpec{
-		PolicyName: name, ValidationActions: actions,
 	}}
+	b := &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: of}
+	b.Spec = admissionregistrationv1.ValidatingAdmissionPolicyBindingSpec{PolicyName: name, ValidationActions: actions}
+	return p, b
 }
 
 // mutation is a mutating policy with its binding.
