@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/score"
@@ -108,6 +109,13 @@ func scorePage(checks []posture.Check) string {
 	for _, check := range byName(checks) {
 		w := check.Worst.Weight()
 		t.row(link("checks/", check), string(check.Worst), string(w.Class), number(int(w.Tier)), string(w.Tier.Severity()))
+	}
+	t.line("\n## Paths and network\n\nA path counts by its length, as Distance says.\n")
+	t.head("check", "worst consequence", "class", "tier", "severity")
+	for _, check := range assess.JoinedChecks() {
+		w := check.Leads[0].Weight()
+		page := "[" + string(check.ID) + "](paths/" + string(check.ID) + ".md)"
+		t.row(page, string(check.Leads[0]), string(w.Class), number(int(w.Tier)), string(w.Tier.Severity()))
 	}
 	return t.String()
 }
