@@ -37,7 +37,8 @@ func NewRootCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
-	root.AddCommand(newExplainCommand(streams), newGraphCommand(streams), newReachCommand(streams), newScanCommand(streams), newVersionCommand(streams))
+	root.AddCommand(newExplainCommand(streams), newGraphCommand(streams), newReachCommand(streams),
+		newScanCommand(streams), newVersionCommand(streams))
 	return root
 }
 
