@@ -17,7 +17,7 @@ import (
 const (
 	refusalsOnScreen = 3
 	waysOnScreen     = 3
-	findingsOnScreen = 5
+	findingsOnScreen = 3
 )
 
 // below is where lines stand that belong to the one above.
@@ -236,7 +236,7 @@ func evidenceOf(a *report.ExplainedAnswer) string {
 		said += ": " + place
 	}
 	if more := len(evidence) - 1; more > 0 {
-		said += fmt.Sprintf(" (and %d more)", more)
+		said += fmt.Sprintf(" (+%d)", more)
 	}
 	return said
 }
