@@ -155,7 +155,7 @@ func (o *graphOptions) draw(engine *assess.Engine, key attackgraph.Key, q *reach
 		note(o.ErrOut, "Not all that lies a step away is drawn; a vertex says how much more there is.")
 	}
 	if len(picture.Links) == 0 {
-		note(o.ErrOut, "No way was found in what was read.")
+		note(o.ErrOut, "No way was found in what was read. The verb explain tells which answers are Conditional or Unknown.")
 	}
 	return picture, nil
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,8 +46,8 @@ func newReachCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		Use:   "reach (VERB RESOURCE [NAME] | --to TARGET)",
 		Short: "List the workloads that can do something, and through what",
 		Long: "List the workloads whose ServiceAccount may use VERB on RESOURCE, with the binding and role that allow it, or those\n" +
-			"that get to a target, with the shortest way there. RESOURCE is written as for kubectl: pods, pods/exec, deployments.apps, or /path for a URL\n" +
-			"that is no resource. The workloads of all namespaces are asked.",
+			"that get to a target, with the shortest way there. RESOURCE is written as for kubectl: pods, pods/exec,\n" +
+			"deployments.apps, or /path for a URL that is no resource. The workloads of all namespaces are asked.",
 		Example: reachExample,
 		RunE:    steps(o),
 	}
@@ -86,11 +87,8 @@ func (o *reachOptions) Validate() error {
 	if !slices.Contains(outputs(), o.Output) {
 		return fmt.Errorf("--output %q: must be one of %s", o.Output, strings.Join(outputs(), ", "))
 	}
-	if o.To != "" && o.AllNamespaces {
-		return errors.New("--all-namespaces goes with VERB RESOURCE: a target is where it is")
-	}
-	if o.All && o.To != "" && !strings.HasPrefix(o.To, "secret") {
-		return fmt.Errorf("--all goes with questions about rights: %s is reached in other ways too", o.To)
+	if o.To != "" {
+		return cmp.Or(o.validateTarget(), o.validate())
 	}
 	isURL := strings.HasPrefix(o.resource, "/")
 	if isURL && (o.name != "" || o.AllNamespaces) {
@@ -99,10 +97,20 @@ func (o *reachOptions) Validate() error {
 	if problems := content.IsPathSegmentName(o.name); len(problems) > 0 {
 		return fmt.Errorf("the name %q: %s", o.name, strings.Join(problems, ", "))
 	}
-	if o.To == "" && o.verb == "" {
+	if o.verb == "" {
 		return errors.New("the verb must not be empty")
 	}
 	return o.validate()
+}
+
+func (o *reachOptions) validateTarget() error {
+	if o.AllNamespaces {
+		return errors.New("--all-namespaces goes with VERB RESOURCE: a target is where it is")
+	}
+	if o.All && !strings.HasPrefix(o.To, "secret") {
+		return fmt.Errorf("--all goes with questions about rights: %s is reached in other ways too", o.To)
+	}
+	return nil
 }
 
 // Run asks and prints. Nobody who can is a result too.

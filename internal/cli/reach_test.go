@@ -35,6 +35,18 @@ func TestGoldenReach(t *testing.T) {
 	}
 }
 
+func TestGoldenReachOverOthers(t *testing.T) {
+	for name, to := range map[string]string{"over-admin": "cluster-admin", "over-node": "node/worker-1", "over-secret": "secret/shop/db"} {
+		for _, format := range []string{outputTable, outputJSON} {
+			got := run(t, "", "reach", "-f", attack, "-o", format, "--to", to)
+			if got.code != exitClean {
+				t.Errorf("exit code %d: %s", got.code, got.err)
+			}
+			compareGolden(t, filepath.Join("testdata", "reach."+name+"."+format+".golden"), got.out)
+		}
+	}
+}
+
 func TestReachInYAMLSaysWhatJSONSays(t *testing.T) {
 	args := []string{"reach", "--to", "secret/shop/db", "-f", "testdata/reach", "-o"}
 	asJSON, asYAML := run(t, "", append(args, outputJSON)...), run(t, "", append(args, outputYAML)...)

@@ -56,16 +56,7 @@ func (o *sourceOptions) findWorkload(m *loaded, arg string) (snapshot.Key, error
 		}
 		where = "in namespace " + namespace
 	}
-	here := slices.DeleteFunc(m.Snapshot.Workloads(), func(key snapshot.Key) bool { return namespace != "" && key.Namespace != namespace })
-	found := slices.DeleteFunc(slices.Clone(here), func(key snapshot.Key) bool { return key.Name != named.name || !named.is(key) })
-	if len(found) == 0 {
-		found = o.discovered(here, &named)
-	}
-	if len(found) == 0 && (named.kind == "" || named.is(snapshot.Key{Kind: "Pod"})) {
-		if found = ownersOf(m.Snapshot, here, named.name); len(found) == 1 {
-			note(o.ErrOut, "The pod %s belongs to %s.", named.name, found[0])
-		}
-	}
+	found := o.matching(m, &named, namespace)
 	switch len(found) {
 	case 0:
 		return snapshot.Key{}, fmt.Errorf("no workload %s %s%s", arg, where, near(m.Snapshot.Workloads(), namespace, named.name))
@@ -74,6 +65,24 @@ func (o *sourceOptions) findWorkload(m *loaded, arg string) (snapshot.Key, error
 	default:
 		return snapshot.Key{}, fmt.Errorf("%s is the name of several workloads: %s; write kind and namespace", arg, listed(found))
 	}
+}
+
+// matching are the workloads of a name in a namespace, or in all where it is empty; where there is none, the one that a pod
+// of that name belongs to.
+func (o *sourceOptions) matching(m *loaded, named *namedWorkload, namespace string) []snapshot.Key {
+	here := slices.DeleteFunc(m.Snapshot.Workloads(), func(key snapshot.Key) bool {
+		return namespace != "" && key.Namespace != namespace
+	})
+	found := slices.DeleteFunc(slices.Clone(here), func(key snapshot.Key) bool { return key.Name != named.name || !named.is(key) })
+	if len(found) == 0 {
+		found = o.discovered(here, named)
+	}
+	if len(found) == 0 && named.is(snapshot.Key{Kind: "Pod"}) {
+		if found = ownersOf(m.Snapshot, here, named.name); len(found) == 1 {
+			note(o.ErrOut, "The pod %s belongs to %s.", named.name, found[0])
+		}
+	}
+	return found
 }
 
 // discovered are the workloads of a kind that the cluster knows under another name than its own: rollouts, ro.

@@ -17,7 +17,7 @@ import (
 const (
 	refusalsOnScreen = 3
 	waysOnScreen     = 3
-	findingsOnScreen = 5
+	findingsOnScreen = 3
 )
 
 // below is where lines stand that belong to the one above.
@@ -35,7 +35,7 @@ func ExplainTable(w io.Writer, e *report.Explanation) error {
 	l.head(e)
 	l.answers(e.Answers)
 	l.score(&e.Report.Status)
-	l.findings(&e.Report.Status)
+	l.findings(e)
 	return l.writeTo(w, "explanation")
 }
 
@@ -174,19 +174,22 @@ func (l *lines) score(s *daysixv1alpha1.PodSecurityReportStatus) {
 	}
 }
 
-// findings shows the worst ones.
-func (l *lines) findings(s *daysixv1alpha1.PodSecurityReportStatus) {
-	all := len(s.Findings) + int(s.FindingsTruncated)
-	if all == 0 {
+// findings shows the worst ones. Those that only say that there is a way are shown as the way.
+func (l *lines) findings(e *report.Explanation) {
+	status := &e.Report.Status
+	all := slices.DeleteFunc(slices.Clone(status.Findings), func(f daysixv1alpha1.Finding) bool {
+		return slices.ContainsFunc(e.Answers, func(a report.ExplainedAnswer) bool { return isWay(f.Field, &a) })
+	})
+	if len(all) == 0 {
 		return
 	}
 	l.WriteString("\nThe findings\n")
-	shown := s.Findings[:min(len(s.Findings), findingsOnScreen)]
+	shown := all[:min(len(all), findingsOnScreen)]
 	for i := range shown {
 		f := &shown[i]
 		l.putf(fmt.Sprintf("%s%-10s", below, f.Severity), "%s: %s", f.Check, cmp.Or(f.Field, f.Message))
 	}
-	if more := all - len(shown); more > 0 {
+	if more := len(all) - len(shown) + int(status.FindingsTruncated); more > 0 {
 		l.putf(below, "%d more, with -o json", more)
 	}
 }
@@ -197,25 +200,32 @@ func (l *lines) answers(all []report.ExplainedAnswer) {
 	for i := range all {
 		a := &all[i]
 		label := fmt.Sprintf("  %-20s%-13s", a.Question, a.Answer)
-		switch a.Answer {
-		case finding.Yes, finding.Conditional:
-			l.put(label, countsOf(a.Reached))
-		case finding.No, finding.Unknown:
-			l.put(label, a.Summary)
+		said, by := countsOf(a.Reached), evidenceOf(a)
+		if a.Answer == finding.No || a.Answer == finding.Unknown {
+			said = a.Summary
 		}
+		if by != "" && onOneLine(label, said+", by "+by) {
+			said, by = strings.TrimPrefix(said+", by "+by, ", "), ""
+		}
+		l.put(label, said)
 		if a.Answer == finding.Conditional {
 			l.put(below+"if: ", a.Summary)
 		}
-		if len(a.Evidence) > 0 {
-			l.put(below+"by ", evidenceOf(a))
+		if by != "" {
+			l.put(below+"by ", by)
 		}
 		l.path(a, all[:i])
 	}
 }
 
-// evidenceOf names the first check, and its place where no step of the way does.
+// evidenceOf names the first check, and its place where no step of the way does. A finding that only says that there is a
+// way is left out where the way is shown.
 func evidenceOf(a *report.ExplainedAnswer) string {
-	first := &a.Evidence[0]
+	evidence := slices.DeleteFunc(slices.Clone(a.Evidence), func(e daysixv1alpha1.Evidence) bool { return isWay(e.Field, a) })
+	if len(evidence) == 0 {
+		return ""
+	}
+	first := &evidence[0]
 	place := cmp.Or(first.Field, first.Value)
 	said := first.Check
 	named := slices.ContainsFunc(a.Path, func(s daysixv1alpha1.PathStep) bool { return strings.Contains(s.Why, place) })
@@ -225,10 +235,15 @@ func evidenceOf(a *report.ExplainedAnswer) string {
 	case place != "" && !named:
 		said += ": " + place
 	}
-	if more := len(a.Evidence) - 1; more > 0 {
-		said += fmt.Sprintf(" (and %d more)", more)
+	if more := len(evidence) - 1; more > 0 {
+		said += fmt.Sprintf(" (+%d)", more)
 	}
 	return said
+}
+
+// isWay tells whether the field of a finding is no place but the first edge of the way to an answer.
+func isWay(field string, a *report.ExplainedAnswer) bool {
+	return len(a.Path) > 0 && strings.HasPrefix(a.Path[0].Why, field+":")
 }
 
 // path writes the steps, and of a way that begins as another one does, that way's name for the steps that are the same.

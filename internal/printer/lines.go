@@ -24,6 +24,11 @@ func (l *lines) put(label, text string) {
 	}
 }
 
+// onOneLine tells whether a text behind a label needs no second line.
+func onOneLine(label, text string) bool {
+	return utf8.RuneCountInString(label+Plain(text)) <= screenWidth
+}
+
 // putf is put with a format.
 func (l *lines) putf(label, format string, args ...any) { l.put(label, fmt.Sprintf(format, args...)) }
 

@@ -66,22 +66,26 @@ func TestWhoGetsToATarget(t *testing.T) {
 	}{
 		{
 			"the nearest come first, then those that get there over others", ToClusterAdmin(),
-			[]string{"admin Yes, HoldToken, AllRights", "escapes Yes, TakeNode, TokenOnNode, AllRights"}, 0,
+			[]string{"admin Yes, HoldToken, AllRights", "escapes Yes, TakeNode, TokenOnNode, AllRights"},
+			0,
 		},
 		{
 			"a Secret on a node", ToSecret("other", "db"),
-			[]string{"holder Yes, MountSecret", "admin Yes, HoldToken, ReadSecrets", "escapes Yes, TakeNode, SecretOnNode"}, 0,
+			[]string{"holder Yes, MountSecret", "admin Yes, HoldToken, ReadSecrets", "escapes Yes, TakeNode, SecretOnNode"},
+			0,
 		},
 		{
 			"a node, and a pod of which nobody knows the node yet", ToNode("w1"),
-			[]string{"escapes Yes, TakeNode", "admin Yes, HoldToken, AddEphemeralContainer, NodeOfPod"}, 1,
+			[]string{"escapes Yes, TakeNode", "admin Yes, HoldToken, AddEphemeralContainer, NodeOfPods"},
+			1,
 		},
 		{
 			"a node without pods", ToNode("w2"),
 			[]string{
 				"admin Yes, HoldToken, PlacePrivilegedPod, NodeInCluster",
 				"escapes Yes, TakeNode, TokenOnNode, PlacePrivilegedPod, NodeInCluster",
-			}, 1,
+			},
+			1,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -101,7 +105,7 @@ func TestAStepSaysWhatMakesItPossible(t *testing.T) {
 		said = append(said, s.From+" -> "+s.String()+" "+s.Pod)
 	}
 	want := "Pod team/escapes -> root on Node w1, by TakeNode: spec.containers[0].securityContext.privileged team/escapes\n" +
-		"root on Node w1 -> Secret other/db, by SecretOnNode: Pod other/holder: its files are on the node other/holder"
+		"root on Node w1 -> Secret other/db, by SecretOnNode: Pod other/holder: it needs the Secret other/holder"
 	if diff := cmp.Diff(want, strings.Join(said, "\n")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
