@@ -27,9 +27,9 @@ type Engine struct {
 	accounts map[types.NamespacedName]struct{} // whose rights the graph knows
 	// strangers is how many of them neither exist nor are bound: they are gone with the last pod that names them.
 	strangers int
-	nodes    map[string]snapshot.Node
-	secrets  map[string]bool // namespaces with Secrets that are known by themselves
-	solution *attackgraph.Solution
+	nodes     map[string]snapshot.Node
+	secrets   map[string]bool // namespaces with Secrets that are known by themselves
+	solution  *attackgraph.Solution
 }
 
 // NewEngine returns an engine that has solved nothing.

@@ -19,7 +19,8 @@ type Network struct {
 	Pods int
 }
 
-// networks groups the pods that are alive, which are in order; where there is none, the pods that a template would make are one group of none.
+// networks groups the pods that are alive, which are in order; where there is none, the pods that a template would make are one
+// group of none.
 func networks(alive []*pod, owner *Owner) []Network {
 	type likeness struct {
 		labels *labels.Set
