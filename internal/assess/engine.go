@@ -25,9 +25,11 @@ type Engine struct {
 	restart  *restart.Rules
 	groups   map[snapshot.Key]int
 	accounts map[types.NamespacedName]struct{} // whose rights the graph knows
-	nodes    map[string]snapshot.Node
-	secrets  map[string]bool // namespaces with Secrets that are known by themselves
-	solution *attackgraph.Solution
+	// strangers is how many of them neither exist nor are bound: they are gone with the last pod that names them.
+	strangers int
+	nodes     map[string]snapshot.Node
+	secrets   map[string]bool // namespaces with Secrets that are known by themselves
+	solution  *attackgraph.Solution
 }
 
 // NewEngine returns an engine that has solved nothing.
@@ -63,6 +65,9 @@ func (e *Engine) Observe(keys ...snapshot.Key) (graph bool, network snapshot.Aff
 		}
 		e.observeNetwork(key, view.Networks, affected)
 	}
+	if len(unseen) > 0 || e.strangers > 0 {
+		graph = e.forgetAccounts(e.allAccounts()) || graph
+	}
 	if len(unseen) > 0 {
 		graph = e.observeAccounts(slices.Collect(maps.Keys(unseen)), e.environment()) || graph
 	}
@@ -74,7 +79,8 @@ func (e *Engine) Observe(keys ...snapshot.Key) (graph bool, network snapshot.Aff
 func (e *Engine) addUnseen(namespace string, facts *attackgraph.Workload, unseen map[types.NamespacedName]struct{}) {
 	for i := range facts.Groups {
 		account := types.NamespacedName{Namespace: namespace, Name: facts.Groups[i].ServiceAccount}
-		if _, seen := e.accounts[account]; !seen {
+		// Before rights were looked at for the first time, all are unseen, and will be.
+		if _, seen := e.accounts[account]; !seen && len(e.accounts) > 0 {
 			unseen[account] = struct{}{}
 		}
 	}
@@ -105,9 +111,11 @@ func (e *Engine) allAccounts() map[types.NamespacedName]struct{} {
 	for _, subject := range e.Grants.ServiceAccounts() {
 		all[types.NamespacedName{Namespace: subject.Namespace, Name: subject.Name}] = struct{}{}
 	}
+	known := len(all)
 	for name := range e.Snapshot.UsedAccounts() {
 		all[name] = struct{}{}
 	}
+	e.strangers = len(all) - known
 	return all
 }
 

@@ -19,28 +19,29 @@ type Network struct {
 	Pods int
 }
 
-// networks groups the pods that are alive; where there is none, the pods that a template would make are one group of none.
+// networks groups the pods that are alive, which are in order; where there is none, the pods that a template would make are one
+// group of none.
 func networks(alive []*pod, owner *Owner) []Network {
 	type likeness struct {
 		labels *labels.Set
 		spec   *corev1.PodSpec
 	}
-	groups := make(map[likeness]*Network)
+	var out []Network
+	groups := make(map[likeness]int)
 	for _, p := range alive {
 		like := likeness{p.labels, p.spec.Rules}
-		if groups[like] == nil {
-			groups[like] = &Network{Labels: *p.labels, Spec: p.spec.Rules}
+		i, known := groups[like]
+		if !known {
+			i, groups[like] = len(out), len(out)
+			out = append(out, Network{Labels: *p.labels, Spec: p.spec.Rules})
 		}
-		groups[like].Pods++
+		out[i].Pods++
 	}
-	if len(groups) == 0 && owner != nil && owner.Template != nil {
+	if len(out) == 0 && owner != nil && owner.Template != nil {
 		return []Network{{Labels: owner.Template.Labels, Spec: owner.Template.Spec.Rules}}
 	}
-	out := make([]Network, 0, len(groups))
-	for _, n := range groups {
-		out = append(out, *n)
-	}
-	slices.SortFunc(out, func(a, b Network) int {
+	// Groups that this does not tell apart stay in the order of their first pods.
+	slices.SortStableFunc(out, func(a, b Network) int {
 		if c := strings.Compare(labels.FormatLabels(a.Labels), labels.FormatLabels(b.Labels)); c != 0 {
 			return c
 		}
