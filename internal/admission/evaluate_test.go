@@ -291,6 +291,12 @@ func shortened(text, after string) string {
 	return text
 }
 
+// toldVolumes is a volume of which the driver is told something that is not kept.
+func toldVolumes() []corev1.Volume {
+	csi := &corev1.CSIVolumeSource{Driver: "smb.csi.k8s.io", VolumeAttributes: map[string]string{"share": "<redacted>"}}
+	return []corev1.Volume{{Name: "share", VolumeSource: corev1.VolumeSource{CSI: csi}}}
+}
+
 // What depends on a missing fact is unknown, and nothing else is.
 func TestMissingFacts(t *testing.T) {
 	const mayRead = `{expression: "authorizer.group('').resource('secrets').check('get').allowed()", message: may not read}`
@@ -324,6 +330,28 @@ func TestMissingFacts(t *testing.T) {
 		},
 		"A literal is read that is not kept": {validations(`{expression: "object.spec.containers.all(c, c.env.all(e, e.value != 'x'))"}`), redacted, []string{"Unknown", "LiteralsNotKept p b"}},
 		"A literal is read that is kept":     {validations(`{expression: "object.spec.containers.all(c, c.env.all(e, e.value != 'x'))"}`), nil, []string{"Admitted"}},
+		"What a driver is told is read and not kept": {
+			validations(`{expression: "object.spec.volumes.all(v, !has(v.csi) || v.csi.volumeAttributes['share'] != 'x')"}`),
+			func(r *Request) { redacted(r); r.Pod.Spec.Volumes = toldVolumes() },
+			[]string{"Unknown", "LiteralsNotKept p b"},
+		},
+		"The driver is read, and that is kept": {
+			validations(`{expression: "object.spec.volumes.all(v, !has(v.csi) || v.csi.driver != 'x')"}`),
+			func(r *Request) { redacted(r); r.Pod.Spec.Volumes = toldVolumes() },
+			[]string{"Admitted"},
+		},
+		"A header of a probe is read and not kept": {
+			validations(`{expression: "object.spec.containers.all(c, c.livenessProbe.httpGet.httpHeaders.all(h, h.value != 'x'))"}`),
+			func(r *Request) {
+				redacted(r)
+				get := &corev1.HTTPGetAction{HTTPHeaders: []corev1.HTTPHeader{{Name: "Authorization", Value: "<redacted>"}}}
+				for i := range r.Pod.Spec.Containers {
+					r.Pod.Spec.Containers[i].Env = nil
+					r.Pod.Spec.Containers[i].LivenessProbe = &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: get}}
+				}
+			},
+			[]string{"Unknown", "LiteralsNotKept p b"},
+		},
 		"A literal is read of a pod that has none": {
 			validations(`{expression: "object.spec.containers.all(c, c.env.all(e, e.?value.orValue('') == ''))"}`),
 			func(r *Request) { r.LiteralsRedacted = true; r.Pod.Spec.Containers[0].Env[0].Value = "" },

@@ -2,6 +2,7 @@ package admission
 
 import (
 	"context"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -35,7 +36,7 @@ func (r Reason) message() string {
 	case AuthorizerNotAsked:
 		return "The policy asks the authorizer, which was not asked."
 	case LiteralsNotKept:
-		return "The policy reads the literal value of an environment variable, which is not kept."
+		return "The policy reads a literal value of the pod, such as of an environment variable, which is not kept."
 	case NamespaceNotRead:
 		return "The namespace has not been read."
 	case WebhookNotAsked:
@@ -55,17 +56,21 @@ func (notAsked) Authorize(context.Context, authorizer.Attributes) (authorizer.De
 	return authorizer.DecisionNoOpinion, "", nil
 }
 
-// hasLiterals tells whether an environment variable has a literal value that is not empty.
+// hasLiterals tells whether the pod has a literal value that is not kept: of an environment variable, of a header that a probe
+// sends, or of what the driver of a volume is told.
 func hasLiterals(spec *corev1.PodSpec) bool {
+	if slices.ContainsFunc(spec.Volumes, tellsDriver) {
+		return true
+	}
 	for _, list := range [...][]corev1.Container{spec.InitContainers, spec.Containers} {
 		for i := range list {
-			if anyLiteral(list[i].Env) {
+			if anyLiteral(list[i].Env) || sendsHeaders(&list[i]) {
 				return true
 			}
 		}
 	}
 	for i := range spec.EphemeralContainers {
-		if anyLiteral(spec.EphemeralContainers[i].Env) {
+		if anyLiteral(spec.EphemeralContainers[i].Env) { // It has no probes and no lifecycle.
 			return true
 		}
 	}
@@ -79,6 +84,29 @@ func anyLiteral(env []corev1.EnvVar) bool {
 		}
 	}
 	return false
+}
+
+// sendsHeaders tells whether a probe or a hook of the container sends headers.
+func sendsHeaders(c *corev1.Container) bool {
+	for _, probe := range [...]*corev1.Probe{c.LivenessProbe, c.ReadinessProbe, c.StartupProbe} {
+		if probe != nil && probe.HTTPGet != nil && len(probe.HTTPGet.HTTPHeaders) > 0 {
+			return true
+		}
+	}
+	if c.Lifecycle == nil {
+		return false
+	}
+	for _, hook := range [...]*corev1.LifecycleHandler{c.Lifecycle.PostStart, c.Lifecycle.PreStop} {
+		if hook != nil && hook.HTTPGet != nil && len(hook.HTTPGet.HTTPHeaders) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// tellsDriver tells whether a driver of the volume is told something in free text.
+func tellsDriver(v corev1.Volume) bool {
+	return v.CSI != nil && len(v.CSI.VolumeAttributes) > 0 || v.FlexVolume != nil && len(v.FlexVolume.Options) > 0 || v.GitRepo != nil
 }
 
 // typed is the pod as the API server begins with it: with its kind, and without what only the API server sets. The rest is

@@ -24,44 +24,24 @@ const (
 
 // holds is which parts of the request the value of an expression may hold, lists of them included. The types of CEL are of
 // no use for that: the object is dynamic.
-type holds uint8
+type holds uint16
 
 const (
 	holdsPod holds = 1 << iota
 	holdsSpec
 	holdsContainers
-	holdsEnv
+	holdsEnv // or the headers that a probe sends
+	holdsProbes
+	holdsVolumes
 	holdsRequest
 	holdsUser
 	holdsVariables
 
-	holdsLiterals = holdsPod | holdsSpec | holdsContainers | holdsEnv
+	holdsLiterals = holdsPod | holdsSpec | holdsContainers | holdsEnv | holdsProbes | holdsVolumes
 )
 
 // everyRead is what an expression reads of which nothing is known.
 const everyRead = readsUser | readsIdentity | readsAuthorizer | readsLiterals | readsParams
-
-// parts are the fields that lead to a literal or to the user. Whether a literal is there shows although it is not kept;
-// whether a user has groups does not.
-var parts = [...]struct {
-	of    holds
-	name  string
-	holds holds
-	reads reads
-	shows bool
-}{
-	{of: holdsPod, name: "spec", holds: holdsSpec},
-	{of: holdsSpec, name: "containers", holds: holdsContainers},
-	{of: holdsSpec, name: "initContainers", holds: holdsContainers},
-	{of: holdsSpec, name: "ephemeralContainers", holds: holdsContainers},
-	{of: holdsContainers, name: "env", holds: holdsEnv},
-	{of: holdsEnv, name: "value", reads: readsLiterals, shows: true},
-	{of: holdsRequest, name: "userInfo", holds: holdsUser},
-	{of: holdsUser, name: "username", reads: readsUser},
-	{of: holdsUser, name: "groups", reads: readsUser},
-	{of: holdsUser, name: "uid", reads: readsUser | readsIdentity},
-	{of: holdsUser, name: "extra", reads: readsUser | readsIdentity},
-}
 
 // summary is what there is to know about a variable of a policy.
 type summary struct {

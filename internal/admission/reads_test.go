@@ -48,7 +48,7 @@ func TestWhatAnExpressionReads(t *testing.T) {
 		"A label named value":                            {"object.metadata.labels.value == 'x'", ""},
 		"A quantity of a resource":                       {"object.spec.containers.all(c, quantity(c.resources.limits.memory).isLessThan(quantity('1Gi')))", ""},
 		"A toleration has a value of its own":            {"object.spec.tolerations.all(t, t.value == 'x')", ""},
-		"A header of a probe has a value of its own":     {"object.spec.containers.all(c, c.livenessProbe.httpGet.httpHeaders.all(h, h.value == 'x'))", ""},
+		"A header of a probe has a value of its own":     {"object.spec.containers.all(c, c.livenessProbe.httpGet.httpHeaders.all(h, h.value == 'x'))", "literals"},
 		"Where a value comes from":                       {"object.spec.containers.all(c, c.env.all(e, !has(e.valueFrom) || !has(e.valueFrom.secretKeyRef)))", ""},
 		"The name of a variable":                         {"object.spec.containers.exists(c, c.env.exists(e, e.name == 'DEBUG'))", ""},
 		"Whether there is a value":                       {"object.spec.containers.all(c, c.env.all(e, !has(e.value)))", ""},

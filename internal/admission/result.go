@@ -131,7 +131,7 @@ const (
 	UserUnknown Reason = "UserUnknown"
 	// AuthorizerNotAsked: the decision depends on what the authorizer answers.
 	AuthorizerNotAsked Reason = "AuthorizerNotAsked"
-	// LiteralsNotKept: the decision depends on the literal value of an environment variable, which the pod does not carry.
+	// LiteralsNotKept: the decision depends on a literal value, such as of an environment variable, which the pod does not carry.
 	LiteralsNotKept Reason = "LiteralsNotKept"
 	// NamespaceNotRead: the decision depends on the namespace, which was not given.
 	NamespaceNotRead Reason = "NamespaceNotRead"

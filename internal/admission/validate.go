@@ -148,8 +148,10 @@ func (r *recorder) Validate(
 	switch {
 	case match.excluded:
 	case match.err != nil:
-		r.deny(&Denial{Param: with.key, Changed: with.changed, Expression: NoExpression, Message: match.err.Error(),
-			Cause: r.cause(r.compiled.conditions.all), Actions: r.binding.actions}, r.rule, r.binding)
+		r.deny(&Denial{
+			Param: with.key, Changed: with.changed, Expression: NoExpression, Message: match.err.Error(),
+			Cause: r.cause(r.compiled.conditions.all), Actions: r.binding.actions,
+		}, r.rule, r.binding)
 	default:
 		decided := r.compiled.validator.Validate(ctx, resource, request, params, namespace, budget, asked)
 		r.record(&decided, with, match.missing)

@@ -1,20 +1,27 @@
 package cli
 
 import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/report"
 )
 
-// audit assesses every workload that was read, as the controller does, ordered by namespace, kind and name. excluded counts
-// the workloads that the configuration leaves out.
-func audit(m *loaded, c *config.AuditConfiguration) (reports []*daysixv1alpha1.PodSecurityReport, excluded int, err error) {
+// audit assesses every workload that was read, as the controller does, or those of one namespace, ordered by namespace, kind
+// and name. excluded counts the workloads that the configuration leaves out.
+func audit(
+	m *loaded, c *config.AuditConfiguration, namespace string,
+) (reports []*daysixv1alpha1.PodSecurityReport, excluded int, err error) {
 	engine, err := m.engine(c)
 	if err != nil {
 		return nil, 0, err
 	}
 	for _, key := range m.Snapshot.Workloads() {
+		if namespace != metav1.NamespaceAll && key.Namespace != namespace {
+			continue
+		}
 		if c.Excludes(key.Namespace) {
 			excluded++
 			continue

@@ -16,7 +16,7 @@ func refusing(t *testing.T, resources ...string) (url string) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		body := `{"items":[]}`
-		if r.URL.Path == "/api/v1/namespaces/shop/pods" {
+		if r.URL.Path == "/api/v1/pods" || r.URL.Path == "/api/v1/namespaces/shop/pods" {
 			body = `{"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"a","namespace":"shop"},` +
 				`"spec":{"containers":[{"name":"a","image":"b","securityContext":{"privileged":true}}]}}]}`
 		}
@@ -53,8 +53,16 @@ func TestALiveScan(t *testing.T) {
 				"Note: Workloads of severity High or worse: 1.\n",
 		},
 		{
+			name: "the pods of one namespace may be seen", refused: []string{"v1/pods"}, wantCode: exitFound,
+			want: []string{"shop/pod-a"},
+			wantErr: "Note: Pods of other namespaces cannot be read (Forbidden): answers that may lead over them are Unknown.\n" +
+				"Note: Workloads of severity High or worse: 1.\n",
+		},
+		{
 			name: "a scan that may not see pods is not clean", refused: []string{"pods"}, wantCode: exitError, want: []string{},
-			wantErr: "Error: pods cannot be read (Forbidden)\nNote: No workloads found.\n" +
+			wantErr: "Error: pods cannot be read (Forbidden)\n" +
+				"Note: Pods of other namespaces cannot be read (Forbidden): answers that may lead over them are Unknown.\n" +
+				"Note: No workloads found.\n" +
 				"Error: what could not be read is missing in the result; errors: 1\n",
 		},
 	} {

@@ -16,7 +16,6 @@ import (
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/printer"
-	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // The formats of the output.
@@ -109,11 +108,11 @@ func (o *scanOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := o.load(ctx, configuration, o.AllNamespaces, snapshot.Pods)
+	m, namespace, err := o.loadAround(ctx, configuration)
 	if err != nil {
 		return err
 	}
-	reports, excluded, err := audit(m, configuration)
+	reports, excluded, err := audit(m, configuration, namespace)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/metadata"
+	"k8s.io/client-go/rest"
 
 	"github.com/daysix/daysix/internal/admission/podsecurity"
 	"github.com/daysix/daysix/internal/config"
@@ -188,15 +189,23 @@ func (o *sourceOptions) loadFiles(m *loaded) error {
 	return nil
 }
 
-func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespaces bool) error {
+func (o *sourceOptions) client() (*rest.Config, kubernetes.Interface, error) {
 	restConfig, err := o.ConfigFlags.ToRESTConfig()
 	if err != nil {
-		return fmt.Errorf("reading the kubeconfig: %w", err)
+		return nil, nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
 	restConfig.QPS, restConfig.Burst = clientQPS, clientBurst
 	client, err := kubernetes.NewForConfig(restConfig)
 	if err != nil {
-		return fmt.Errorf("making a client: %w", err)
+		return nil, nil, fmt.Errorf("making a client: %w", err)
+	}
+	return restConfig, client, nil
+}
+
+func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespaces bool) error {
+	restConfig, client, err := o.client()
+	if err != nil {
+		return err
 	}
 	namespace := metav1.NamespaceAll
 	if !allNamespaces {

@@ -40,10 +40,11 @@ func (e *Events) severityRaised(r *daysixv1alpha1.PodSecurityReport, before days
 		before, now, r.Status.Score, worst, r.Name)
 }
 
-// restartDenied records an event on the workload where its pods would have been admitted again and are not any more.
+// restartDenied records an event on the workload where its pods would be refused and would not have been, or where that was
+// not known: the parameters of a new policy are read after it. The first report of a workload raises nothing.
 func (e *Events) restartDenied(r *daysixv1alpha1.PodSecurityReport, before daysixv1alpha1.RestartVerdict) {
 	now := &r.Status.Restart
-	if now.Verdict != daysixv1alpha1.RestartDenied || before != daysixv1alpha1.RestartAdmitted {
+	if now.Verdict != daysixv1alpha1.RestartDenied || before == "" || before == daysixv1alpha1.RestartDenied {
 		return
 	}
 	e.recorder.Eventf(workloadOf(r), nil, corev1.EventTypeWarning, reasonRestartDenied, actionAssess,

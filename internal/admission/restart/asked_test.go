@@ -295,7 +295,7 @@ func TestWhatWasNotAskedMakesAVerdictUnknown(t *testing.T) {
 			all(policy("modes", "object.spec.containers[0].env[0].value == 'slow'"), web(literal)),
 			unknown(NotAsked{
 				Reason: "LiteralsNotKept", Kind: "ValidatingAdmissionPolicy", Name: "modes",
-				Message: "The policy reads the literal value of an environment variable, which is not kept.",
+				Message: "The policy reads a literal value of the pod, such as of an environment variable, which is not kept.",
 			}),
 		},
 		"a policy about rights, which nobody answers for": {

@@ -132,7 +132,7 @@ func TestMutatingPolicies(t *testing.T) {
 		value: Object.spec.containers.resources{limits: {"cpu": "1"}, requests: {"cpu": "1"}}}]`
 	unasked := NotAsked{
 		Reason: "LiteralsNotKept", Kind: "MutatingAdmissionPolicy", Name: "modes", Decides: true,
-		Message: "The policy reads the literal value of an environment variable, which is not kept.",
+		Message: "The policy reads a literal value of the pod, such as of an environment variable, which is not kept.",
 	}
 	byLiteral := `object.spec.containers[0].env[0].value == "x" ? [JSONPatch{op: "remove", path: "/spec/hostNetwork"}] : []`
 	verdicts{
