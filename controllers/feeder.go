@@ -50,6 +50,7 @@ type Feeder struct {
 	backlog  *Backlog
 	errors   *SourceErrors
 	work     *metrics.Work
+	dryRuns  *DryRuns // nil where the mode is off
 	log      logr.Logger
 
 	mu     sync.Mutex
@@ -187,6 +188,7 @@ func (f *Feeder) paramsChanged(scope admission.Scope) {
 		f.beginLocked()
 		return
 	}
+	f.dryRuns.Changed(metrics.SourceParams, keys)
 	f.solver.Changed(true, keys...)
 	f.work.Affected(metrics.SourceParams, len(keys))
 }

@@ -29,6 +29,7 @@ func (f *Feeder) affected(source snapshot.Source, keys snapshot.Affected) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.begun {
+		f.dryRuns.Changed(source, keys)
 		f.solver.Changed(true, keys...)
 		f.work.Affected(source, len(keys))
 	}
