@@ -30,9 +30,10 @@ type dryRunKey struct {
 // DryRuns asks the API server by dry-run about the replacements of workloads. The nil DryRuns, of the mode that is off, takes
 // note of nothing. It runs where the replica leads.
 type DryRuns struct {
-	guard  *dryrun.Guard
-	loop   *dryrun.Loop[dryRunKey]
+	gate   dryrun.Gate
+	queue  *dryrun.Queue[dryRunKey]
 	settle *settling
+	loops  []manager.Runnable // what a manager has to run where it leads
 
 	mu      sync.Mutex
 	checked bool // the guard has been checked
@@ -51,46 +52,40 @@ func NewDryRuns(config *rest.Config, perSecond int, clk clock.Clock, feeder *Fee
 		gauge.GuardInForce(standing.State == dryrun.InForce)
 		feeder.EnqueueAll()
 	}
-	var err error
-	if d.guard, err = dryrun.NewGuard(config, clk, klog.LoggerWithName(log, "dry-run"), notify); err != nil {
-		return nil, err
-	}
-	pace := dryrun.Pace{PerSecond: perSecond, Burst: perSecond}
-	submitter, err := dryrun.NewSubmitter(config, d.guard, pace)
+	guard, err := dryrun.NewGuard(config, clk, klog.LoggerWithName(log, "dry-run"), notify)
 	if err != nil {
 		return nil, fmt.Errorf("setting up the dry-run mode: %w", err)
 	}
-	d.loop = &dryrun.Loop[dryRunKey]{
-		Queue: dryrun.NewQueue[dryRunKey](pace, maxDryRuns), Asker: submitter, Gate: d.guard, Clock: clk,
+	pace := dryrun.Pace{PerSecond: perSecond, Burst: perSecond}
+	submitter, err := dryrun.NewSubmitter(config, guard, pace)
+	if err != nil {
+		return nil, fmt.Errorf("setting up the dry-run mode: %w", err)
+	}
+	d.gate, d.queue = guard, dryrun.NewQueue[dryRunKey](pace, maxDryRuns)
+	loop := &dryrun.Loop[dryRunKey]{
+		Queue: d.queue, Asker: submitter, Gate: guard, Clock: clk,
 		Candidate: func(key dryRunKey) (dryrun.Candidate, bool) { return candidateOf(feeder.snapshot, key) },
 		Notify:    func(key dryRunKey) { feeder.Enqueue(key.workload) },
 	}
+	d.loops = []manager.Runnable{guard, loop, d.settle}
 	return d, nil
 }
-
-// loops are what a manager has to run where it leads.
-func (d *DryRuns) loops() []manager.Runnable { return []manager.Runnable{d.guard, d.loop, d.settle} }
 
 // Changed takes note of a change in a source that affects workloads: where it is one that admission reads, they are asked
 // about anew.
 func (d *DryRuns) Changed(source snapshot.Source, keys []snapshot.Key) {
-	if d == nil || !decidesAboutPods(source) {
-		return
+	if d != nil && slices.Contains(admissionSources[:], source) {
+		d.settle.changed(keys)
 	}
-	d.settle.changed(keys)
 }
 
-// decidesAboutPods tells whether the API server reads a source when it admits pods. Of quotas the snapshot reports no usage
-// within the limits, which changes with every pod.
-func decidesAboutPods(source snapshot.Source) bool {
-	switch source {
-	case snapshot.ValidatingAdmissionPolicies, snapshot.ValidatingAdmissionPolicyBindings, snapshot.ValidatingWebhookConfigurations,
-		snapshot.MutatingAdmissionPolicies, snapshot.MutatingAdmissionPolicyBindings, snapshot.MutatingWebhookConfigurations,
-		snapshot.LimitRanges, snapshot.ResourceQuotas, snapshot.PriorityClasses, snapshot.RuntimeClasses,
-		snapshot.ServiceAccounts, snapshot.Namespaces, metrics.SourceParams:
-		return true
-	}
-	return false
+// admissionSources are what the API server reads when it admits pods. Of quotas the snapshot reports no usage within the
+// limits, which changes with every pod.
+var admissionSources = [...]snapshot.Source{
+	snapshot.ValidatingAdmissionPolicies, snapshot.ValidatingAdmissionPolicyBindings, snapshot.ValidatingWebhookConfigurations,
+	snapshot.MutatingAdmissionPolicies, snapshot.MutatingAdmissionPolicyBindings, snapshot.MutatingWebhookConfigurations,
+	snapshot.LimitRanges, snapshot.ResourceQuotas, snapshot.PriorityClasses, snapshot.RuntimeClasses,
+	snapshot.ServiceAccounts, snapshot.Namespaces, metrics.SourceParams,
 }
 
 // Ask wants the replacements of a workload asked about, and returns what has been answered so far.
@@ -106,8 +101,8 @@ func (d *DryRuns) Ask(view *snapshot.View) restart.Answers {
 			continue // A mirror of a static pod is not asked about. What is unsettled is asked about in a moment.
 		}
 		at, question := dryRunKey{key, c.Identity()}, dryrun.Question{Candidate: candidate.Hash(), Revision: revision}
-		d.loop.Queue.Want(at, question)
-		if answer, ok := d.loop.Queue.Answer(at, question); ok {
+		d.queue.Want(at, question)
+		if answer, ok := d.queue.Answer(at, question); ok {
 			answers[c.Identity()] = answer
 		}
 	}
@@ -121,7 +116,7 @@ func (d *DryRuns) heard(answers map[string]dryrun.Answer) restart.Answers {
 	d.mu.Lock()
 	checked := d.checked
 	d.mu.Unlock()
-	standing := d.guard.Standing()
+	standing := d.gate.Standing()
 	return func(identity string) (dryrun.Answer, bool) {
 		if standing.State != dryrun.InForce {
 			return dryrun.Answer{Verdict: dryrun.CannotTell, Reason: dryrun.GuardNotInForce, Message: standing.String()}, checked
@@ -137,7 +132,7 @@ func (d *DryRuns) keep(key snapshot.Key, identities []string) {
 	defer d.mu.Unlock()
 	for _, before := range d.wanted[key] {
 		if !slices.Contains(identities, before) {
-			d.loop.Queue.Forget(dryRunKey{key, before})
+			d.queue.Forget(dryRunKey{key, before})
 		}
 	}
 	if len(identities) == 0 {

@@ -31,15 +31,18 @@ func TestAChangeIsAskedAboutOnceItHasSettled(t *testing.T) {
 		{"at first", func() {}, []string{"0", "0"}, nil, 0},
 		{
 			"a change", func() { s.changed([]snapshot.Key{podKey(shop, "a"), podKey(shop, "b")}) },
-			[]string{"1 unsettled", "0"}, nil, settlingTime,
+			[]string{"1 unsettled", "0"},
+			nil, settlingTime,
 		},
 		{
 			"another one in another namespace", func() { clk.Step(time.Second); s.changed([]snapshot.Key{podKey("other", "a")}) },
-			[]string{"1 unsettled", "1 unsettled"}, nil, settlingTime - time.Second,
+			[]string{"1 unsettled", "1 unsettled"},
+			nil, settlingTime - time.Second,
 		},
 		{
 			"one more in the first, which begins anew", func() { clk.Step(time.Second); s.changed([]snapshot.Key{podKey(shop, "a")}) },
-			[]string{"2 unsettled", "1 unsettled"}, nil, settlingTime - time.Second,
+			[]string{"2 unsettled", "1 unsettled"},
+			nil, settlingTime - time.Second,
 		},
 		{"the other one settles", func() { clk.Step(settlingTime - time.Second) }, []string{"2 unsettled", "1"}, []string{"other"}, time.Second},
 		{"the first one settles", func() { clk.Step(time.Second) }, []string{"2", "1"}, []string{shop}, 0},

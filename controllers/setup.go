@@ -84,7 +84,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 			return nil, err
 		}
 		reconciler.DryRuns, feeder.dryRuns, engine.Ask = dryRuns, dryRuns, dryRuns.Ask
-		loops = append(loops, dryRuns.loops()...)
+		loops = append(loops, dryRuns.loops...)
 	}
 	for _, loop := range loops {
 		if err := mgr.Add(loop); err != nil {
