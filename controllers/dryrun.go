@@ -71,21 +71,21 @@ func NewDryRuns(config *rest.Config, perSecond int, clk clock.Clock, feeder *Fee
 	return d, nil
 }
 
-// Changed takes note of a change in a source that affects workloads: where it is one that admission reads, they are asked
+// Changed takes note that something changed that the API server reads when it admits the pods of workloads: they are asked
 // about anew.
-func (d *DryRuns) Changed(source snapshot.Source, keys []snapshot.Key) {
-	if d != nil && slices.Contains(admissionSources[:], source) {
+func (d *DryRuns) Changed(keys []snapshot.Key) {
+	if d != nil {
 		d.settle.changed(keys)
 	}
 }
 
 // admissionSources are what the API server reads when it admits pods. Of quotas the snapshot reports no usage within the
-// limits, which changes with every pod.
+// limits, which changes with every pod. Namespaces and parameters are told of by themselves.
 var admissionSources = [...]snapshot.Source{
 	snapshot.ValidatingAdmissionPolicies, snapshot.ValidatingAdmissionPolicyBindings, snapshot.ValidatingWebhookConfigurations,
 	snapshot.MutatingAdmissionPolicies, snapshot.MutatingAdmissionPolicyBindings, snapshot.MutatingWebhookConfigurations,
 	snapshot.LimitRanges, snapshot.ResourceQuotas, snapshot.PriorityClasses, snapshot.RuntimeClasses,
-	snapshot.ServiceAccounts, snapshot.Namespaces, metrics.SourceParams,
+	snapshot.ServiceAccounts,
 }
 
 // Ask wants the replacements of a workload asked about, and returns what has been answered so far.

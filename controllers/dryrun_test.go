@@ -74,11 +74,10 @@ func TestDryRunsWantWhatAWorkloadIsReplacedBy(t *testing.T) {
 	}
 	expect("the same again")
 
-	d.Changed(snapshot.Nodes, []snapshot.Key{cart})
-	d.Changed(snapshot.LimitRanges, []snapshot.Key{podKey("other", "p")})
+	d.Changed([]snapshot.Key{podKey("other", "p")})
 	ask(cart, "cart-a")
-	expect("after changes that do not matter to it")
-	d.Changed(snapshot.LimitRanges, []snapshot.Key{cart})
+	expect("after a change in another namespace")
+	d.Changed([]snapshot.Key{cart})
 	if _, answered := ask(cart, "cart-a"); answered {
 		t.Error("the answer of before a change holds")
 	}

@@ -1,6 +1,8 @@
 package controllers
 
 import (
+	"slices"
+
 	"k8s.io/apimachinery/pkg/types"
 	toolscache "k8s.io/client-go/tools/cache"
 
@@ -29,7 +31,9 @@ func (f *Feeder) affected(source snapshot.Source, keys snapshot.Affected) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.begun {
-		f.dryRuns.Changed(source, keys)
+		if slices.Contains(admissionSources[:], source) {
+			f.dryRuns.Changed(keys)
+		}
 		f.solver.Changed(true, keys...)
 		f.work.Affected(source, len(keys))
 	}
