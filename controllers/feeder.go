@@ -50,6 +50,7 @@ type Feeder struct {
 	backlog  *Backlog
 	errors   *SourceErrors
 	work     *metrics.Work
+	dryRuns  *DryRuns // nil where the mode is off
 	log      logr.Logger
 
 	mu     sync.Mutex
@@ -93,9 +94,18 @@ func (f *Feeder) Start(ctx context.Context, q queue) error {
 func (f *Feeder) feeds() []feed {
 	all := slices.Concat(
 		feedsOf(f.snapshot), grantFeeds(f.grants, f.snapshot, f.solver.RightsChanged),
-		policyFeeds(f.policies, f.snapshot, f.params.PoliciesChanged), networkFeeds(f.engine, f.snapshot),
+		policyFeeds(f.policies, f.snapshot, f.params.PoliciesChanged), networkFeeds(f.engine, f.snapshot, f.namespaceChanged),
 	)
 	return slices.DeleteFunc(all, func(fd feed) bool { return f.snapshot.State(fd.source) == snapshot.NotEnabled })
+}
+
+// namespaceChanged has workloads asked about anew whose namespace changed, but for those that it affects by the network alone.
+func (f *Feeder) namespaceChanged(keys snapshot.Affected) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.begun {
+		f.dryRuns.Changed(keys)
+	}
 }
 
 // ReportsServed tells whether the API server serves reports and those that it holds are known.
@@ -187,6 +197,7 @@ func (f *Feeder) paramsChanged(scope admission.Scope) {
 		f.beginLocked()
 		return
 	}
+	f.dryRuns.Changed(keys)
 	f.solver.Changed(true, keys...)
 	f.work.Affected(metrics.SourceParams, len(keys))
 }

@@ -59,7 +59,7 @@ func synced(pods ...*corev1.Pod) *snapshot.Snapshot {
 func allFeeds() []feed {
 	e := newEngine(snapshot.New())
 	return slices.Concat(feedsOf(e.Snapshot), grantFeeds(e.Grants, e.Snapshot, func(...rbac.Subject) {}),
-		policyFeeds(e.Policies, e.Snapshot, func() {}), networkFeeds(e, e.Snapshot))
+		policyFeeds(e.Policies, e.Snapshot, func() {}), networkFeeds(e, e.Snapshot, func(snapshot.Affected) {}))
 }
 
 // newEngine is an engine over a snapshot, with nothing else in its model.

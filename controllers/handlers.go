@@ -1,6 +1,8 @@
 package controllers
 
 import (
+	"slices"
+
 	"k8s.io/apimachinery/pkg/types"
 	toolscache "k8s.io/client-go/tools/cache"
 
@@ -27,6 +29,9 @@ func (f *Feeder) affected(source snapshot.Source, keys snapshot.Affected) {
 	defer f.mu.Unlock()
 	if !f.begun {
 		return
+	}
+	if slices.Contains(admissionSources[:], source) {
+		f.dryRuns.Changed(keys)
 	}
 	f.solver.Changed(true, keys...)
 	if len(keys) > 0 {

@@ -13,15 +13,20 @@ import (
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=networkpolicies;ingresses,verbs=get;list;watch
 
 // networkFeeds lists the feeds of who reaches whom by the network. Namespaces are among them: policies select by their labels.
-func networkFeeds(e *assess.Engine, s *snapshot.Snapshot) []feed {
+// changed is told of the workloads that a change of a namespace affects otherwise than by the network.
+func networkFeeds(e *assess.Engine, s *snapshot.Snapshot, changed func(snapshot.Affected)) []feed {
 	of := func(change netpol.Affected) snapshot.Affected { return e.NetworkAffected(change) }
 	return []feed{
 		projected(snapshot.Namespaces, &corev1.Namespace{},
 			func(n *snapshot.Namespace) snapshot.Affected {
-				return union(s.UpsertNamespace(n), of(e.Network.UpsertNamespace(n.Object())))
+				own := s.UpsertNamespace(n)
+				changed(own)
+				return union(own, of(e.Network.UpsertNamespace(n.Object())))
 			},
 			func(n *snapshot.Namespace) snapshot.Affected {
-				return union(s.DeleteNamespace(n.Name), of(e.Network.DeleteNamespace(n.Name)))
+				own := s.DeleteNamespace(n.Name)
+				changed(own)
+				return union(own, of(e.Network.DeleteNamespace(n.Name)))
 			}),
 		feedOf(snapshot.NetworkPolicies,
 			func(p *networkingv1.NetworkPolicy) snapshot.Affected { return of(e.Network.UpsertPolicy(p)) },

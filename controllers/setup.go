@@ -42,6 +42,8 @@ type Options struct {
 	Errors *SourceErrors
 	// Concurrency is how many workloads are assessed and published at the same time.
 	Concurrency int
+	// DryRuns is how many dry-runs a second the API server is asked at most; 0 where it is not asked.
+	DryRuns int
 	// Clock is the one by which the backlog ages.
 	Clock clock.WithTicker
 }
@@ -75,7 +77,16 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if err := reconciler.Use(options.Settings); err != nil {
 		return nil, fmt.Errorf("putting the settings into force: %w", err)
 	}
-	for _, loop := range []manager.Runnable{feeder.params, feeder.solver} {
+	loops := []manager.Runnable{feeder.params, feeder.solver}
+	if options.DryRuns > 0 {
+		dryRuns, err := NewDryRuns(mgr.GetConfig(), options.DryRuns, options.Clock, feeder, mgr.GetLogger())
+		if err != nil {
+			return nil, err
+		}
+		reconciler.DryRuns, feeder.dryRuns, engine.Ask = dryRuns, dryRuns, dryRuns.Ask
+		loops = append(loops, dryRuns.loops...)
+	}
+	for _, loop := range loops {
 		if err := mgr.Add(loop); err != nil {
 			return nil, fmt.Errorf("adding %T: %w", loop, err)
 		}

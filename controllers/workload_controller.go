@@ -42,6 +42,7 @@ type WorkloadReconciler struct {
 	Work      *metrics.Work
 	Backlog   *Backlog
 	Clock     clock.PassiveClock
+	DryRuns   *DryRuns // nil where the mode is off
 	// Elected is closed once this replica leads.
 	Elected <-chan struct{}
 
@@ -139,18 +140,24 @@ func (r *WorkloadReconciler) ownerOf(stray types.NamespacedName) (snapshot.Key, 
 // report: it is not there, it is on its way out, or its namespace is left out.
 func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
 	if slices.Contains(r.rules.Load().ExcludedNamespaces, request.Workload.Namespace) {
-		r.Board.Delete(request.Workload)
+		r.forget(request.Workload)
 		return nil
 	}
 	started := r.Clock.Now()
 	assessment := r.Assess(request.Workload)
 	if assessment == nil {
-		r.Board.Delete(request.Workload)
+		r.forget(request.Workload)
 		return nil
 	}
 	r.Work.Assessed(r.Clock.Since(started))
 	r.Board.Put(assessment)
 	return assessment
+}
+
+// forget drops what is kept of a workload that has no report.
+func (r *WorkloadReconciler) forget(key snapshot.Key) {
+	r.Board.Delete(key)
+	r.DryRuns.Forget(key)
 }
 
 func nameOfReport(key snapshot.Key) types.NamespacedName {

@@ -49,7 +49,7 @@ func run(ctx context.Context, options *options) error {
 	settings.audit, err = controllers.Setup(mgr, controllers.Options{
 		Settings: settingsOf(configuration, settings.minor), SecretMetadata: configuration.SecretMetadata,
 		Model: m, Errors: sourceErrors,
-		Concurrency: options.concurrency, Clock: clock.RealClock{},
+		Concurrency: options.concurrency, DryRuns: dryRunsOf(configuration), Clock: clock.RealClock{},
 	})
 	if err != nil {
 		return fmt.Errorf("setting up the audit: %w", err)

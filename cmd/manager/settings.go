@@ -35,6 +35,14 @@ func settingsOf(c *config.AuditConfiguration, minor int) controllers.Settings {
 	}
 }
 
+// dryRunsOf is how many dry-runs a second may be asked; 0 where the mode is off.
+func dryRunsOf(c *config.AuditConfiguration) int {
+	if !c.DryRun.Enabled {
+		return 0
+	}
+	return c.DryRun.RequestsPerSecond
+}
+
 // settings are what the audit runs with: the configuration in force, and the version of the API server.
 type settings struct {
 	mu            sync.Mutex
@@ -89,6 +97,9 @@ func (w *configurationWatch) changed(fresh *config.AuditConfiguration) {
 	}
 	if fresh.SecretMetadata != w.started.SecretMetadata {
 		w.log.Info("Another secretMetadata comes into force with a restart", "file", w.path)
+	}
+	if fresh.DryRun != w.started.DryRun {
+		w.log.Info("Another dryRun comes into force with a restart", "file", w.path)
 	}
 }
 

@@ -87,6 +87,8 @@ type Around struct {
 	Access *Access
 	// Restart is what decides about replacements of its pods; nil where admission is not evaluated.
 	Restart *restart.Rules
+	// Answers is what the API server says about the replacements; nil where it is not asked.
+	Answers restart.Answers
 	// Graph are the answers of the attack graph; nil where it is not solved.
 	Graph *attackgraph.Solution
 	// Network is what its pods reach and from where they are reached; nil where that is not evaluated.
@@ -102,7 +104,7 @@ func (a *Assessor) Assess(view *snapshot.View, around Around) *Assessment {
 		Unavailable: view.Unavailable,
 	}
 	if around.Restart != nil {
-		verdict := restart.Judge(around.Restart, view)
+		verdict := restart.JudgeWith(around.Restart, view, around.Answers)
 		out.Restart = &verdict
 	}
 	groups := view.Subjects()

@@ -19,6 +19,9 @@ import (
 // Assess judges one with the answers that were found last. It is safe for concurrent use.
 type Engine struct {
 	*model.Model
+	// Ask asks the API server about the replacements of a workload, and tells what it has answered so far; nil where it is
+	// not asked. It is set before the first workload is assessed.
+	Ask func(*snapshot.View) restart.Answers
 
 	mu       sync.Mutex // of all below
 	assessor *Assessor
@@ -221,6 +224,9 @@ func (e *Engine) Assess(key snapshot.Key) *Assessment {
 			return nil
 		}
 		around := e.Around(&view)
+		if e.Ask != nil {
+			around.Answers = e.Ask(&view)
+		}
 		e.mu.Lock()
 		assessor := e.assessor
 		e.mu.Unlock()

@@ -14,15 +14,7 @@ import (
 )
 
 // Judge tells what would become of the pods of a workload. The same view and rules give the same answer.
-func Judge(rules *Rules, view *snapshot.View) Restart {
-	j := newJudge(rules, view)
-	out := newSum()
-	for i := range view.Replacements {
-		r := newReplacement(view.Workload.Key.Namespace, &view.Replacements[i])
-		out.add(r, j.judge(r))
-	}
-	return out.restart()
-}
+func Judge(rules *Rules, view *snapshot.View) Restart { return JudgeWith(rules, view, nil) }
 
 // judge works on one workload.
 type judge struct {

@@ -1,0 +1,110 @@
+package restart
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/daysix/daysix/internal/admission/dryrun"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// heard is what a verdict, its lists and its counts come to.
+type heard struct {
+	Verdict            Verdict
+	Reason             string
+	Refusals, NotAsked []string // as "Kind Name" and "Reason Kind Name"
+}
+
+// hear judges the only workload where the API server has said the same of each of its candidates.
+func (w *world) hear(t *testing.T, answer dryrun.Answer, answered bool) heard {
+	t.Helper()
+	view, _ := w.snapshot.View(w.snapshot.Workloads()[0])
+	r := JudgeWith(w.rules(), &view, func(string) (dryrun.Answer, bool) { return answer, answered })
+	out := heard{Verdict: r.Verdict, Reason: r.Reason}
+	for _, refusal := range r.Refusals {
+		out.Refusals = append(out.Refusals, refusal.Kind+" "+refusal.Name)
+	}
+	for _, n := range r.NotAsked {
+		out.NotAsked = append(out.NotAsked, n.Reason+" "+n.title())
+	}
+	return out
+}
+
+func deniedBy(kind dryrun.DenierKind, name, message string) dryrun.Answer {
+	return dryrun.Answer{Verdict: dryrun.Denied, Denier: dryrun.Denier{Kind: kind, Name: name}, Message: message}
+}
+
+func TestWhatTheAPIServerSaysJoinsTheVerdict(t *testing.T) {
+	admitted := dryrun.Answer{Verdict: dryrun.Admitted}
+	noGuard := dryrun.Answer{Verdict: dryrun.CannotTell, Reason: dryrun.GuardNotInForce, Message: "Missing"}
+	webhookDown := dryrun.Answer{
+		Verdict: dryrun.CannotTell, Reason: dryrun.WebhookUnavailable, Denier: dryrun.Denier{Kind: dryrun.Webhook, Name: "pods.guard"},
+	}
+	byWebhook := deniedBy(dryrun.Webhook, "pods.guard", `admission webhook "pods.guard" denied the request: no`)
+	full := deniedBy(dryrun.ResourceQuota, "few", "exceeded quota: few, requested: pods=1, used: pods=2, limited: pods=2")
+	unasked := []string{"WebhookNotAsked ValidatingWebhookConfiguration guard/pods.guard"}
+	hooked := all(validatingWebhook(), web())
+	for name, test := range map[string]struct {
+		objects []any
+		answer  dryrun.Answer
+		want    heard
+	}{
+		"a webhook that admits settles that it was not asked": {hooked, admitted, heard{Verdict: Admitted}},
+		"a webhook that refuses may refuse Daysix alone": {
+			hooked, byWebhook, heard{Unknown, ReasonMayDependOnUser, []string{"Webhook pods.guard"}, nil},
+		},
+		"so may a plugin without a name": {
+			all(web()), deniedBy(dryrun.Plugin, "", "no"), heard{Unknown, ReasonMayDependOnUser, []string{"Plugin "}, nil},
+		},
+		"so may a policy that admits in process": {
+			all(web()), deniedBy(dryrun.ValidatingAdmissionPolicy, "p", "no"),
+			heard{Unknown, ReasonMayDependOnUser, []string{"ValidatingAdmissionPolicy p"}, nil},
+		},
+		"a policy that refuses in process, too, is listed once": {
+			all(policy("no", "false"), web()), deniedBy(dryrun.ValidatingAdmissionPolicy, "no", "no"),
+			heard{Denied, "ValidatingAdmissionPolicy", []string{"ValidatingAdmissionPolicy no"}, nil},
+		},
+		"what is refused in process stays refused": {
+			all(enforcing("baseline"), web(hostNetwork)), admitted, heard{Denied, KindPodSecurity, []string{"PodSecurity baseline:latest"}, nil},
+		},
+		"a ServiceAccount refuses whoever asks": {
+			hooked, deniedBy(dryrun.ServiceAccount, "app", "not there"), heard{Denied, "ServiceAccount", []string{"ServiceAccount app"}, unasked},
+		},
+		"the pod that is replaced makes room in its quota":       {all(web()), full, heard{Verdict: Admitted}},
+		"and the quota is asked after the webhook, which admits": {hooked, full, heard{Verdict: Admitted}},
+		"a quota of which more is used than it has refuses": {
+			all(quota("few", quantities("pods", "1"), quantities("pods", "3")), web()), full,
+			heard{Denied, "ResourceQuota", []string{"ResourceQuota few"}, nil},
+		},
+		"a quota that wants what the pod does not say refuses": {
+			all(web()), deniedBy(dryrun.ResourceQuota, "cpu", "must specify cpu"), heard{Denied, "ResourceQuota", []string{"ResourceQuota cpu"}, nil},
+		},
+		"a webhook that is down leaves it unknown": {
+			hooked, webhookDown, heard{Unknown, "WebhookNotAsked", nil, append(unasked[:1:1], "WebhookUnavailable Webhook pods.guard")},
+		},
+		"without the guard nobody is asked": {hooked, noGuard, heard{Unknown, "WebhookNotAsked", nil, append(unasked[:1:1], "GuardNotInForce ")}},
+		"literals are not sent, so that a policy about them is not answered": {
+			all(policy("modes", "object.spec.containers[0].env[0].value == 'slow'"), web(literal)), admitted,
+			heard{Unknown, "LiteralsNotKept", nil, []string{"LiteralsNotKept ValidatingAdmissionPolicy modes"}},
+		},
+		"what cannot be read the API server can": {
+			all(source{snapshot.LimitRanges, snapshot.Forbidden}, web()), admitted, heard{Verdict: Admitted},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(test.objects...)
+			if diff := cmp.Diff(test.want, w.hear(t, test.answer, true)); diff != "" {
+				t.Errorf("verdict (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWithoutAnAnswerTheVerdictIsThatOfTheProcess(t *testing.T) {
+	w := newWorld(all(validatingWebhook(), web())...)
+	want := heard{Unknown, "WebhookNotAsked", nil, []string{"WebhookNotAsked ValidatingWebhookConfiguration guard/pods.guard"}}
+	if diff := cmp.Diff(want, w.hear(t, dryrun.Answer{}, false)); diff != "" {
+		t.Errorf("verdict (-want +got):\n%s", diff)
+	}
+}
