@@ -5,7 +5,7 @@ SHELL := /usr/bin/env bash
 GO ?= go
 TOOLS := $(CURDIR)/bin/tools
 # Where goroutines share state. The rest is pure, and slow under the race detector, which needs a C compiler too.
-RACE_PACKAGES := ./controllers/... ./internal/config/... ./internal/metrics/... ./internal/netpol/... ./internal/publish/... ./internal/rbac/... ./internal/snapshot/...
+RACE_PACKAGES := ./controllers/... ./internal/attackgraph/... ./internal/config/... ./internal/metrics/... ./internal/netpol/... ./internal/publish/... ./internal/rbac/... ./internal/snapshot/...
 RACE ?= $(shell command -v gcc || command -v cc || command -v clang)
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 

@@ -41,7 +41,7 @@ func newFollower() *follower {
 		}
 	})
 	s := f.engine.Snapshot
-	for _, fd := range slices.Concat(feedsOf(s), grantFeeds(f.engine.Grants, s, f.solver.RightsChanged), networkFeeds(f.engine, s)) {
+	for _, fd := range slices.Concat(feedsOf(s), grantFeeds(f.engine.Grants, s, f.solver.RightsChanged), networkFeeds(f.engine, s, func(snapshot.Affected) {})) {
 		f.feeds[fmt.Sprintf("%T", fd.object)] = fd
 	}
 	return f

@@ -72,7 +72,7 @@ func (o *sourceOptions) addFilenames(flags *pflag.FlagSet) {
 }
 
 func (o *sourceOptions) addClusterFlags(flags *pflag.FlagSet) {
-	flags.BoolVarP(&o.AllNamespaces, "all-namespaces", "A", false, "Read all namespaces of the live cluster.")
+	flags.BoolVarP(&o.AllNamespaces, "all-namespaces", "A", false, "Look at all namespaces of the live cluster.")
 	flags.StringVar(&o.ConfigFile, "config", "", "File that holds an AuditConfiguration.")
 	o.ConfigFlags.AddFlags(flags)
 	if flag := flags.Lookup("namespace"); flag != nil {
