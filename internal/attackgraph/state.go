@@ -96,7 +96,8 @@ func (s *state) find(key Key) (int32, bool) {
 
 // indexesLike tells whether what records refer to has the same indexes in another state.
 func (s *state) indexesLike(other *state) bool {
-	return slices.Equal(s.nodeAt, other.nodeAt) && slices.Equal(s.namespaceAt, other.namespaceAt) && slices.Equal(s.accountAt, other.accountAt)
+	return slices.Equal(s.nodeAt, other.nodeAt) && slices.Equal(s.namespaceAt, other.namespaceAt) &&
+		slices.Equal(s.accountAt, other.accountAt)
 }
 
 // at is a workload, nil after the last one.
