@@ -33,18 +33,30 @@ type censusGroup struct {
 
 type censusPod struct{ group, pod int32 } // numbers
 
-func newCensus(s *state) *census {
+// newCensus counts a state. What the last census says of a record that is still there is copied, where its indexes mean the
+// same.
+func newCensus(s *state, last *census) *census {
 	c := &census{
 		state: s, groupsOf: make([]int32, len(s.workloads)+1), onNode: make([]int32, len(s.nodes)+1),
 		secretsOf: make([]int32, len(s.namespaces)+1), workloadsOf: make([]int32, len(s.namespaces)+1),
-		groups: make([]censusGroup, 0, roomFor(len(s.workloads))), podNodes: make([]int32, 0, roomFor(s.pods)),
-		slots: make([]int32, 0, 2*len(s.workloads)),
 	}
+	if last != nil {
+		c.groups = make([]censusGroup, 0, roomFor(len(last.groups)))
+		c.podNodes, c.slots = make([]int32, 0, roomFor(len(last.podNodes))), make([]int32, 0, roomFor(len(last.slots)))
+		if !s.indexesLike(last.state) {
+			last = nil
+		}
+	}
+	at := int32(0)
 	for i, w := range s.workloads {
-		namespace := s.namespaceAt[w.namespace]
-		c.workloadsOf[namespace+1] = int32(i + 1)
-		for j := range w.groups {
-			c.add(&w.groups[j], int32(i), namespace)
+		if last != nil {
+			at = last.state.skipTo(at, w)
+		}
+		if last != nil && last.state.at(at) == w && len(last.of(at)) > 0 {
+			c.copyOf(last, at, int32(i))
+			at++
+		} else {
+			c.add(w, int32(i))
 		}
 		c.groupsOf[i+1] = int32(len(c.groups))
 	}
@@ -56,38 +68,62 @@ func newCensus(s *state) *census {
 	return c
 }
 
-func (c *census) add(g *group, workload, namespace int32) {
-	at := censusGroup{
-		group: g, workload: workload, namespace: namespace, holds: absent,
-		firstPod: int32(len(c.podNodes)), firstSlot: int32(len(c.slots)),
-		getsOut: g.root != nil || g.read != nil, free: g.placement == Free,
-	}
-	if g.token {
-		at.holds = c.state.accountAt[g.account]
-	}
-	for _, slot := range g.podNodes {
-		n := int32(absent)
-		if slot != noNode {
-			n = c.state.nodeAt[slot]
-			c.onNode[n+1]++
+func (c *census) add(w *workload, i int32) {
+	namespace := c.state.namespaceAt[w.namespace]
+	c.workloadsOf[namespace+1] = i + 1
+	for j := range w.groups {
+		g := &w.groups[j]
+		at := censusGroup{
+			group: g, workload: i, namespace: namespace, holds: absent,
+			firstPod: int32(len(c.podNodes)), firstSlot: int32(len(c.slots)),
+			getsOut: g.root != nil || g.read != nil, free: g.placement == Free,
 		}
-		c.podNodes = append(c.podNodes, n)
+		if g.token {
+			at.holds = c.state.accountAt[g.account]
+		}
+		for _, slot := range g.podNodes {
+			if slot == noNode {
+				c.podNodes = append(c.podNodes, absent)
+			} else {
+				c.podNodes = append(c.podNodes, c.state.nodeAt[slot])
+			}
+		}
+		c.slots = append(c.slots, g.needed...)
+		at.endPod, at.endSlot = int32(len(c.podNodes)), int32(len(c.slots))
+		at.endMount = at.firstSlot + int32(len(g.mounted.slots))
+		c.groups = append(c.groups, at)
 	}
-	c.slots = append(c.slots, g.needed...)
-	at.endPod, at.endSlot = int32(len(c.podNodes)), int32(len(c.slots))
-	at.endMount = at.firstSlot + int32(len(g.mounted.slots))
-	c.groups = append(c.groups, at)
+}
+
+// copyOf takes the groups of a workload over, and moves their numbers.
+func (c *census) copyOf(last *census, from, to int32) {
+	groups := last.of(from)
+	first, end := &groups[0], &groups[len(groups)-1]
+	pods, slots := int32(len(c.podNodes))-first.firstPod, int32(len(c.slots))-first.firstSlot
+	c.podNodes = append(c.podNodes, last.podNodes[first.firstPod:end.endPod]...)
+	c.slots = append(c.slots, last.slots[first.firstSlot:end.endSlot]...)
+	c.workloadsOf[first.namespace+1] = to + 1
+	for _, g := range groups {
+		g.workload = to
+		g.firstPod, g.endPod = g.firstPod+pods, g.endPod+pods
+		g.firstSlot, g.endMount, g.endSlot = g.firstSlot+slots, g.endMount+slots, g.endSlot+slots
+		c.groups = append(c.groups, g)
+	}
 }
 
 func (c *census) place() {
+	for _, n := range c.podNodes {
+		if n != absent {
+			c.onNode[n+1]++
+		}
+	}
 	for n := range c.state.nodes {
 		c.onNode[n+1] += c.onNode[n]
 	}
 	c.nodePods = make([]censusPod, c.onNode[len(c.state.nodes)])
 	next := append([]int32(nil), c.onNode...)
 	for i := range c.groups {
-		g := &c.groups[i]
-		for pod := g.firstPod; pod < g.endPod; pod++ {
+		for pod := c.groups[i].firstPod; pod < c.groups[i].endPod; pod++ {
 			if n := c.podNodes[pod]; n != absent {
 				c.nodePods[next[n]] = censusPod{int32(i), pod}
 				next[n]++

@@ -9,9 +9,9 @@ import (
 // digester makes the digests by which solutions of one graph are compared: sums of what a report shows of the answers.
 type digester struct {
 	*Solution
-	// vertices and arcs are sums, 0 where nobody has asked yet.
-	vertices, arcs []uint64
-	conditions     []uint64
+	conditions []uint64
+	// arcs are sums, 0 where nobody has asked yet.
+	arcs []uint64
 	// tails are the sums of the ways to a target, by the vertex that they start from.
 	tails map[*ways][]uint64
 	// spaces are the sums of the namespaces of a set that an answer lists.
@@ -25,7 +25,7 @@ type spacesOf struct {
 
 func (s *Solution) digestAll() {
 	d := &digester{
-		Solution: s, vertices: make([]uint64, s.core.size()), arcs: make([]uint64, len(s.core.arcs)),
+		Solution: s, arcs: make([]uint64, len(s.core.arcs)),
 		conditions: make([]uint64, len(s.core.conditions)), tails: make(map[*ways][]uint64), spaces: make(map[spacesOf]uint64),
 	}
 	for i, condition := range s.core.conditions {
@@ -159,11 +159,17 @@ func (d *digester) arc(i int32) uint64 {
 	return d.arcs[i]
 }
 
+// vertex takes the digest of the record, where the vertex has one.
 func (d *digester) vertex(v int32) uint64 {
-	if d.vertices[v] == 0 {
-		d.vertices[v] = maphash.Comparable(d.seed, d.core.vertex(v)) | 1
+	c := d.core
+	switch nodes := int32(len(d.state.nodes)); {
+	case v >= c.firstNode() && v < c.account(0):
+		return mix(uint64((v-c.firstNode())/nodes), d.state.nodes[(v-c.firstNode())%nodes].digest)
+	case c.isAccount(v):
+		return d.state.accounts[v-c.account(0)].digest
+	default:
+		return maphash.Comparable(d.seed, c.vertex(v))
 	}
-	return d.vertices[v]
 }
 
 // namespaces sums up those that the answer lists.

@@ -24,8 +24,10 @@ type Graph struct {
 	permissions permissions
 
 	edges []Edge
-	// arcs, reasons and pods are how many the last solution had: the next one has about as many.
-	arcs, reasons, pods int
+	// arcs and reasons are how many the last solution had: the next one has about as many. Its census is where the next
+	// one starts.
+	arcs, reasons int
+	census        *census
 	// follows are the consequences that some edge follows, by privilege.
 	follows map[finding.CheckID][]finding.Consequence
 }
@@ -119,12 +121,10 @@ func (g *Graph) SetServiceAccount(namespace, of string, effects []Effect) bool {
 		return false
 	}
 	if rights != nil {
-		in := g.namespaces.acquire(namespace)
-		slot = g.acquireAccount(in, of)
-		g.accounts.rows[slot] = &account{in, name{namespace, of}, rights}
-	} else {
-		g.accounts.rows[slot] = &account{old.namespace, old.name, nil}
+		slot = g.acquireAccount(g.namespaces.acquire(namespace), of)
+		old = g.accounts.rows[slot]
 	}
+	g.accounts.rows[slot] = &account{old.namespace, old.name, old.digest, rights}
 	if had != nil {
 		g.accounts.release(slot)
 		g.namespaces.release(old.namespace)
@@ -149,9 +149,9 @@ func (g *Graph) DeleteNode(of string) bool { return g.setNode(node{name: of}, ni
 func (g *Graph) setNode(fresh node, kubelet []Effect) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	fresh.kubelet = g.acquireRights(kubelet)
+	fresh.digest, fresh.kubelet = maphash.String(g.permissions.seed, fresh.name), g.acquireRights(kubelet)
 	old, slot, referred := g.nodes.row(fresh.name)
-	had := node{name: fresh.name}
+	had := node{name: fresh.name, digest: fresh.digest}
 	if referred {
 		had = *old
 	}

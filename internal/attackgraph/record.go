@@ -55,6 +55,7 @@ type secretList struct {
 type account struct {
 	namespace int32
 	name      name
+	digest    uint64
 	rights    *permissionSet
 }
 
@@ -63,6 +64,7 @@ type name struct{ namespace, name string }
 
 type node struct {
 	name         string
+	digest       uint64
 	known        bool // false while only pods speak of it
 	controlPlane bool
 	kubelet      *permissionSet
@@ -198,7 +200,7 @@ func (g *Graph) acquireAccount(namespace int32, of string) int32 {
 	id := name{g.namespaces.keys[namespace], of}
 	slot := g.accounts.acquire(id)
 	if g.accounts.rows[slot] == nil {
-		g.accounts.rows[slot] = &account{namespace: namespace, name: id}
+		g.accounts.rows[slot] = &account{namespace, id, maphash.Comparable(g.permissions.seed, id), nil}
 	}
 	return slot
 }
@@ -207,7 +209,7 @@ func (g *Graph) acquireAccount(namespace int32, of string) int32 {
 func (g *Graph) acquireNode(of string) int32 {
 	slot := g.nodes.acquire(of)
 	if g.nodes.rows[slot] == nil {
-		g.nodes.rows[slot] = &node{name: of}
+		g.nodes.rows[slot] = &node{name: of, digest: maphash.String(g.permissions.seed, of)}
 	}
 	return slot
 }

@@ -44,12 +44,13 @@ type result struct {
 // Solve draws the graph as it is now and finds all answers.
 func (g *Graph) Solve() *Solution {
 	state := g.state()
-	census := newCensus(state)
+	census := newCensus(state, state.census)
+	state.census = nil // Or every solution would keep the one before it.
 	s := &Solution{
 		state: state, census: census, core: draw(census, g.edges), seed: g.permissions.seed, resultAt: absences(len(state.workloads)),
 	}
 	g.mu.Lock()
-	g.arcs, g.reasons, g.pods = len(s.core.arcs), len(s.core.reasons), len(census.podNodes)
+	g.arcs, g.reasons, g.census = len(s.core.arcs), len(s.core.reasons), census
 	g.mu.Unlock()
 	s.noteMounts()
 	s.search()
@@ -153,10 +154,12 @@ func (s *Solution) Changed(earlier *Solution) []Key {
 		switch old := earlier.state.at(at); {
 		case old == nil || (old != w && old.key != w.key):
 			changed = append(changed, w.key)
+			continue
 		case old == w && earlier.resultAt[at] == absent && s.resultAt[i] == absent:
 		case earlier.digestOf(at) != s.digestOf(int32(i)):
 			changed = append(changed, w.key)
 		}
+		at++
 	}
 	return changed
 }

@@ -16,7 +16,8 @@ type state struct {
 
 	accountAt, nodeAt, namespaceAt []int32 // indexes by slot
 
-	arcs, reasons, pods int // that the solution before had
+	arcs, reasons int     // that the solution before had
+	census        *census // of it
 }
 
 const absent = -1
@@ -27,7 +28,7 @@ func (g *Graph) state() *state {
 	s := &state{
 		secrets: slices.Clone(g.secrets.rows), named: make(map[name]int32),
 		accountAt: absences(len(g.accounts.keys)), nodeAt: absences(len(g.nodes.keys)), namespaceAt: absences(len(g.namespaces.keys)),
-		arcs: g.arcs, reasons: g.reasons, pods: g.pods,
+		arcs: g.arcs, reasons: g.reasons, census: g.census,
 	}
 	for i, slot := range g.namespaces.ordered() {
 		s.namespaceAt[slot] = int32(i)
@@ -91,6 +92,12 @@ func absences(n int) []int32 {
 func (s *state) find(key Key) (int32, bool) {
 	i, ok := slices.BinarySearchFunc(s.workloads, key, func(w *workload, key Key) int { return w.key.Compare(key) })
 	return int32(i), ok
+}
+
+// indexesLike tells whether what records refer to has the same indexes in another state.
+func (s *state) indexesLike(other *state) bool {
+	return slices.Equal(s.nodeAt, other.nodeAt) && slices.Equal(s.namespaceAt, other.namespaceAt) &&
+		slices.Equal(s.accountAt, other.accountAt)
 }
 
 // at is a workload, nil after the last one.

@@ -42,8 +42,10 @@ func New(pods int, seed uint64) *Cluster {
 	}
 	m.systemPods()
 	workloads := max(pods*20/150, daemonSets+1) - daemonSets
+	left := pods - daemonSets*len(m.Nodes)
 	for i := range workloads {
-		m.deployment(i, (pods-daemonSets*len(m.Nodes))/workloads)
+		mean := max(left/(workloads-i), 1)
+		left -= m.deployment(i, 1+m.rand.IntN(2*mean-1))
 	}
 	return &m.Cluster
 }
@@ -107,7 +109,8 @@ func (m *maker) systemPods() {
 	}
 }
 
-func (m *maker) deployment(i, replicas int) {
+// deployment makes a workload, and returns how many pods it has.
+func (m *maker) deployment(i, replicas int) int {
 	namespace := m.Namespaces[1+i%(len(m.Namespaces)-1)]
 	name := fmt.Sprintf("app-%05d", i)
 	g := attackgraph.Group{
@@ -120,13 +123,14 @@ func (m *maker) deployment(i, replicas int) {
 	case 2:
 		g.Read = &attackgraph.Way{Why: "spec.volumes[0].hostPath.path"}
 	}
-	for j := range 1 + m.rand.IntN(2*replicas-1) {
+	for j := range replicas {
 		g.Pods = append(g.Pods, attackgraph.Pod{
 			Name: fmt.Sprintf("%s-%02d", name, j), Node: m.Nodes[m.rand.IntN(len(m.Nodes))],
 		})
 	}
 	m.add("Deployment", namespace, name, g)
 	m.Accounts = append(m.Accounts, Account{Namespace: namespace, Name: name, Effects: m.effects(namespace, name)})
+	return replicas
 }
 
 func (m *maker) add(kind, namespace, name string, g attackgraph.Group) {

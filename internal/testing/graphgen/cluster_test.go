@@ -18,7 +18,7 @@ func TestTheSameSeedMakesTheSameCluster(t *testing.T) {
 
 func TestAClusterHasAboutTheSizeThatWasAskedFor(t *testing.T) {
 	c := New(15_000, 1)
-	if pods := c.Pods(); pods < 13_000 || pods > 17_000 {
+	if pods := c.Pods(); pods < 14_500 || pods > 15_500 {
 		t.Errorf("%d pods, want about 15,000", pods)
 	}
 	if len(c.Nodes) != 500 || len(c.Workloads) != 2_000 || len(c.Accounts) != 2_000 || len(c.Namespaces) != 51 {
