@@ -55,7 +55,8 @@ type Feeder struct {
 
 	mu     sync.Mutex
 	queue  queue
-	begun  bool                      // the first pass has begun
+	begun  bool                      // all is read, and what it leads to is being solved
+	solved bool                      // that is done: the first pass has begun
 	states map[string]snapshot.State // by resource, as announced last
 }
 
@@ -177,14 +178,18 @@ func (f *Feeder) beginLocked() {
 		f.log.Info("First pass begins", "workloads", len(f.snapshot.Workloads()))
 		f.mu.Lock()
 		defer f.mu.Unlock()
+		f.solved = true
 		f.backlog.BeginFirstPass(f.enqueueAllLocked)
 	})
 }
 
-// enqueue asks for workloads whose surroundings are known.
+// enqueue asks for workloads whose surroundings are known. Before the first pass nobody is asked for: it takes everything.
 func (f *Feeder) enqueue(urgent bool, keys ...snapshot.Key) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if !f.solved {
+		return
+	}
 	enqueue(f.queue, f.backlog, urgent, keys...)
 }
 
@@ -234,7 +239,7 @@ func (f *Feeder) announce(source string, state snapshot.State) bool {
 func (f *Feeder) EnqueueAll() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.begun {
+	if f.solved {
 		f.enqueueAllLocked()
 	}
 }

@@ -60,7 +60,7 @@ func (f *Feeder) reportHandler() toolscache.ResourceEventHandler {
 func (f *Feeder) reportChanged(live *publish.Live) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.begun {
+	if f.solved {
 		f.enqueueReport(live, true)
 	}
 }

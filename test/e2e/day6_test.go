@@ -86,6 +86,10 @@ var _ = Describe("Day 6", Ordered, func() {
 				Expect(client.IgnoreNotFound(admin.Delete(ctx, object))).To(Succeed())
 			}
 			Expect(control.Kubectl(ctx, "uncordon", drained)).Error().NotTo(HaveOccurred())
+			// The API server goes by the policy for a second or so after it is gone.
+			Eventually(func(ctx context.Context) error {
+				return admin.Create(ctx, pod("default", "day7"), client.DryRunAll)
+			}).WithContext(ctx).Should(Succeed())
 		})
 		waitForPods(ctx, namespace, 13)
 		startReadyManager(ctx)
