@@ -291,6 +291,13 @@ func TestWhatWasNotAskedMakesAVerdictUnknown(t *testing.T) {
 			all(source{snapshot.ServiceAccounts, snapshot.Forbidden}, web(asAccount("app"))),
 			unknown(NotAsked{Reason: ReasonSourceUnavailable, Kind: "ServiceAccount", Name: "app", Message: "serviceaccounts cannot be read (Forbidden)."}),
 		},
+		"a policy about the UID of who creates pods, of whom only name and groups are known": {
+			all(policy("users", "request.userInfo.uid != ''"), web()),
+			unknown(NotAsked{
+				Reason: "UserUnknown", Kind: "ValidatingAdmissionPolicy", Name: "users",
+				Message: "The policy asks who creates the pod, which is not known.",
+			}),
+		},
 		"a policy about literal values, which are not kept": {
 			all(policy("modes", "object.spec.containers[0].env[0].value == 'slow'"), web(literal)),
 			unknown(NotAsked{

@@ -125,7 +125,7 @@ func (j *judge) request(pod *corev1.Pod, who candidate.User, known bool) *admiss
 		request.Authorizer = j.rules.Authorizer
 	}
 	if known {
-		request.User = &user.DefaultInfo{Name: who.Name, Groups: who.Groups}
+		request.User, request.UserPartial = &user.DefaultInfo{Name: who.Name, Groups: who.Groups}, true
 	}
 	return request
 }
