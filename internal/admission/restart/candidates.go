@@ -41,11 +41,7 @@ func Candidates(view *snapshot.View) []Candidate {
 		if r.Static || r.Controller == nil {
 			continue
 		}
-		pod := r.live
-		if r.template != nil {
-			pod = r.fromTemplate()
-		}
-		out = append(out, Candidate{Pods: r.Pods, Pod: pod})
+		out = append(out, Candidate{Pods: r.Pods, Pod: r.created()})
 	}
 	return out
 }

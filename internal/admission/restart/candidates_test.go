@@ -108,3 +108,26 @@ func TestWithoutAnAnswerTheVerdictIsThatOfTheProcess(t *testing.T) {
 		t.Errorf("verdict (-want +got):\n%s", diff)
 	}
 }
+
+// The names that stand in the snapshot for generated ones are no names: no volume can have them.
+func TestAPodThatComesBackAsItLivesIsAskedAboutWithoutItsToken(t *testing.T) {
+	w := newWorld(running(1, "strimzi.io/v1", "StrimziPodSet", "kafka", hostPath))
+	view, _ := w.snapshot.View(w.snapshot.Workloads()[0])
+	var volumes, mounts []string
+	for _, c := range Candidates(&view) {
+		asked, err := dryrun.NewCandidate(shop, c.Pod)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec := asked.Pod().Spec
+		for i := range spec.Volumes {
+			volumes = append(volumes, spec.Volumes[i].Name)
+		}
+		for _, m := range spec.Containers[0].VolumeMounts {
+			mounts = append(mounts, m.Name)
+		}
+	}
+	if diff := cmp.Diff([][]string{{"host"}, nil}, [][]string{volumes, mounts}); diff != "" {
+		t.Errorf("volumes and mounts (-want +got):\n%s", diff)
+	}
+}

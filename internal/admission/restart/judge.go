@@ -58,7 +58,7 @@ func (j *judge) judge(r *replacement) judgement {
 	if r.template != nil {
 		return j.askTemplate(r)
 	}
-	out := j.ask(r, candidate.FromPod(r.live))
+	out := j.ask(r, r.created())
 	if r.Controller == nil {
 		out.abandon()
 	}
@@ -68,7 +68,7 @@ func (j *judge) judge(r *replacement) judgement {
 // askTemplate judges what a template makes: with the containers that the running pod has on top, where a webhook may have
 // put them there and no earlier template.
 func (j *judge) askTemplate(r *replacement) judgement {
-	created := r.fromTemplate()
+	created := r.created()
 	out := j.ask(r, created)
 	if r.live == nil {
 		return out

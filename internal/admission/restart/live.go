@@ -16,7 +16,8 @@ func (j *judge) compareWithLive(r *replacement, out *judgement) {
 	if len(differences) == 0 {
 		return
 	}
-	live := j.ask(r.asItLives(), candidate.FromPod(r.live))
+	asItLives := r.asItLives()
+	live := j.ask(asItLives, asItLives.created())
 	if live.verdict == out.verdict {
 		return
 	}

@@ -88,8 +88,12 @@ func livePod(namespace string, r *snapshot.Replacement) *corev1.Pod {
 	return pod
 }
 
-// fromTemplate is the pod that the template makes.
-func (r *replacement) fromTemplate() *corev1.Pod {
+// created is the pod that is sent to the API server: what the template makes, or the running pod without what the cluster
+// put into it.
+func (r *replacement) created() *corev1.Pod {
+	if r.template == nil {
+		return candidate.FromPod(r.live)
+	}
 	var id candidate.Identity
 	if r.live != nil {
 		id = candidate.IdentityOf(r.live)
