@@ -186,18 +186,11 @@ func (e *Engine) Solve() []snapshot.Key {
 	fresh := e.Graph.Solve()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	old := e.solution
-	e.solution = fresh
 	var changed []snapshot.Key
-	if old == nil {
-		for _, key := range fresh.Workloads() {
-			changed = append(changed, snapshot.Key(key))
-		}
-		return changed
-	}
-	for _, key := range fresh.Changed(old) {
+	for _, key := range fresh.Changed(e.solution) {
 		changed = append(changed, snapshot.Key(key))
 	}
+	e.solution = fresh
 	return changed
 }
 
