@@ -319,10 +319,10 @@ func TestTheBestBindingToRemoveIsFound(t *testing.T) {
 			access := Gather(view, indexOf(test.bindings...), nil)
 			j := newJudge(a, view, Around{Access: access})
 			pod := j.subject(&view.Groups[0])
-			now := j.judge(pod)
+			now := j.judge(pod, j.engine.Assess(pod))
 			var best *Fix
 			for _, b := range j.bindings(pod, &now) {
-				after := j.without(b.ref).judge(pod).Score.Score
+				after := j.without(b.ref).score(pod)
 				if best == nil || after < best.ScoreAfter {
 					best = &Fix{Check: b.found.Check, Change: "Remove " + b.ref.String() + ".", ScoreAfter: after}
 				}
@@ -367,7 +367,7 @@ func TestTheScoreFollowsTheBindings(t *testing.T) {
 		x, view, levels := rbac.New(), calmView(), someLevels.Draw(t, "levels")
 		scoreOf := func(access *Access) int {
 			j := newJudge(a, view, Around{Access: access})
-			return j.judge(j.subject(&view.Groups[0])).Score.Score
+			return j.score(j.subject(&view.Groups[0]))
 		}
 		last := scoreOf(Gather(view, x, levels))
 		for i, text := range rapid.SliceOfN(someBindings, 1, 5).Draw(t, "bindings") {
@@ -380,8 +380,9 @@ func TestTheScoreFollowsTheBindings(t *testing.T) {
 			}
 			last = now
 			j := newJudge(a, view, Around{Access: access})
-			verdict := j.judge(j.subject(&view.Groups[0]))
-			for _, b := range j.bindings(j.subject(&view.Groups[0]), &verdict) {
+			pod := j.subject(&view.Groups[0])
+			verdict := j.judge(pod, j.engine.Assess(pod))
+			for _, b := range j.bindings(pod, &verdict) {
 				if after := scoreOf(j.without(b.ref).access); after > now {
 					t.Fatalf("without %s the score rises from %d to %d", b.ref, now, after)
 				}

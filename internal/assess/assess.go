@@ -121,14 +121,16 @@ func (a *Assessor) Assess(view *snapshot.View, around Around) *Assessment {
 	}
 	j := newJudge(a, view, around)
 	subjects := make([]*posture.Pod, len(groups))
+	own := make([][]finding.Finding, len(groups))
 	verdicts := make([]Verdict, len(groups))
 	worst := 0
 	for i := range groups {
 		subjects[i] = j.subject(&groups[i])
+		own[i] = j.engine.Assess(subjects[i])
+		j.graph.look(subjects[i], own[i])
 	}
-	j.look(subjects)
 	for i := range groups {
-		verdicts[i] = j.judge(subjects[i])
+		verdicts[i] = j.judge(subjects[i], own[i])
 		if verdicts[i].Score.Score > verdicts[worst].Score.Score {
 			worst = i
 		}

@@ -38,7 +38,7 @@ type Engine struct {
 // NewEngine returns an engine that has solved nothing.
 func NewEngine(m *model.Model, assessor *Assessor, rules *restart.Rules) *Engine {
 	return &Engine{
-		Model: m, assessor: assessor, restart: rules, groups: make(map[snapshot.Key]int), secrets: make(map[string]bool),
+		Model: m, assessor: assessor, restart: rules, groups: make(map[snapshot.Key]int),
 		accounts: make(map[types.NamespacedName]struct{}),
 	}
 }
@@ -147,18 +147,21 @@ func membersOf(subjects []rbac.Subject, accounts []types.NamespacedName) []types
 }
 
 func (e *Engine) observeSecrets() (changed bool) {
-	for namespace := range e.secrets {
-		changed = e.Graph.SetSecrets(namespace, nil) || changed
-	}
-	clear(e.secrets)
+	known := make(map[string]bool)
 	for _, namespace := range e.Snapshot.TokenSecretNamespaces() {
 		var secrets []attackgraph.Secret
 		for name, account := range e.Snapshot.TokenSecretsOf(namespace) {
 			secrets = append(secrets, attackgraph.Secret{Name: name, TokenOf: account})
 		}
-		e.secrets[namespace] = true
+		known[namespace] = true
 		changed = e.Graph.SetSecrets(namespace, secrets) || changed
 	}
+	for namespace := range e.secrets {
+		if !known[namespace] {
+			changed = e.Graph.SetSecrets(namespace, nil) || changed
+		}
+	}
+	e.secrets = known
 	return changed
 }
 
@@ -183,18 +186,11 @@ func (e *Engine) Solve() []snapshot.Key {
 	fresh := e.Graph.Solve()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	old := e.solution
-	e.solution = fresh
 	var changed []snapshot.Key
-	if old == nil {
-		for _, key := range fresh.Workloads() {
-			changed = append(changed, snapshot.Key(key))
-		}
-		return changed
-	}
-	for _, key := range fresh.Changed(old) {
+	for _, key := range fresh.Changed(e.solution) {
 		changed = append(changed, snapshot.Key(key))
 	}
+	e.solution = fresh
 	return changed
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/daysix/daysix/internal/attackgraph"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/rbac"
@@ -63,20 +64,31 @@ func factsOf(view *snapshot.View, g *snapshot.Group, settings posture.Settings) 
 	}
 }
 
-// judge runs every rule over one pod.
-func (j *judge) judge(pod *posture.Pod) Verdict {
-	v := Verdict{ServiceAccountName: snapshot.ServiceAccountName(pod.Spec), Findings: j.engine.Assess(pod)}
-	own := len(v.Findings)
-	reached := j.graph.answers(pod, v.Findings)
-	v.Findings = append(append(v.Findings, j.privileges(pod)...), j.network...)
-	v.Findings = append(v.Findings, paths(reached, v.Findings)...)
-	if len(v.Findings) > own {
-		finding.Sort(v.Findings)
-	}
+// judge runs every rule over one pod, given the findings of its spec alone.
+func (j *judge) judge(pod *posture.Pod, own []finding.Finding) Verdict {
+	v := Verdict{ServiceAccountName: snapshot.ServiceAccountName(pod.Spec)}
+	reached := j.graph.answers(pod, own)
+	v.Findings = j.findings(pod, own, reached)
 	v.Answers = j.answers(pod, v.Findings, reached)
 	v.Score = score.Of(risks(v.Findings))
 	v.Reach = reach(v.Answers, v.Findings)
 	return v
+}
+
+// score is that of the verdict on a pod, without the answers: a change is tried for nothing else.
+func (j *judge) score(pod *posture.Pod) int {
+	own := j.engine.Assess(pod)
+	return score.Of(risks(j.findings(pod, own, j.graph.answers(pod, own)))).Score
+}
+
+// findings are those of the spec, of the rights, of the network, and of what is reached.
+func (j *judge) findings(pod *posture.Pod, own []finding.Finding, reached *attackgraph.Answers) []finding.Finding {
+	all := append(append(own, j.privileges(pod)...), j.network...)
+	all = append(all, paths(reached, all)...)
+	if len(all) > len(own) {
+		finding.Sort(all)
+	}
+	return all
 }
 
 func (j *judge) askedNamespaces() []string {

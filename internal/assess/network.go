@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,7 +75,7 @@ func (e *Engine) workloadsOf(change netpol.Affected) snapshot.Affected {
 	return out
 }
 
-// networkOf are the answers for a workload; nil where NetworkPolicies are not known.
+// networkOf are the answers for a workload.
 func (e *Engine) networkOf(view *snapshot.View) *Network {
 	out := &Network{}
 	for i := range view.Networks {
@@ -91,13 +92,9 @@ func (e *Engine) networkOf(view *snapshot.View) *Network {
 // exposure is the furthest level from which connections get at the workload.
 func (n *Network) exposure() netpol.Exposure {
 	levels := netpol.Levels()
-	rank := make(map[netpol.Level]int, len(levels))
-	for i, level := range levels {
-		rank[level] = i
-	}
 	best := netpol.Exposure{Level: netpol.LevelNone, Certain: netpol.LevelNone}
 	for i := range n.Exposure {
-		if x := &n.Exposure[i]; rank[x.Level] < rank[best.Level] {
+		if x := &n.Exposure[i]; slices.Index(levels, x.Level) < slices.Index(levels, best.Level) {
 			best = *x
 		}
 	}

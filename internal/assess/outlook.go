@@ -29,14 +29,11 @@ func newOutlook(solution *attackgraph.Solution, key snapshot.Key) *outlook {
 	return o
 }
 
-// look takes note of what the pods do today, so that a change of them can be told.
-func (j *judge) look(subjects []*posture.Pod) {
-	if j.graph == nil {
-		return
-	}
-	for _, pod := range subjects {
-		j.graph.token = j.graph.token || pod.HoldsAPIToken()
-		j.graph.node = j.graph.node || getsOut(j.engine.Assess(pod))
+// look takes note of what a pod does today, so that a change of it can be told.
+func (o *outlook) look(pod *posture.Pod, own []finding.Finding) {
+	if o != nil {
+		o.token = o.token || pod.HoldsAPIToken()
+		o.node = o.node || getsOut(own)
 	}
 }
 

@@ -10,15 +10,7 @@ func secretOnNode() Edge {
 			"included; mounted ones lie in memory of the node.",
 		Sources: "Kubernetes source, plugin/pkg/auth/authorizer/node; KubeHound VOLUME_ACCESS.",
 		because: "it needs the Secret",
-		draw: func(d *drawing) {
-			d.eachMount(func(p *podsAt, to int32) {
-				d.eachNode(p, func(n, pod int32) {
-					if n != absent {
-						d.eachViewOf(n, func(from int32) { d.edge(from, to, "", p.by(pod)) })
-					}
-				})
-			})
-		},
+		draw:    func(d *drawing) { d.eachMount(d.keep) },
 	}
 }
 

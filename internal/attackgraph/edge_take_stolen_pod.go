@@ -10,11 +10,7 @@ func takeStolenPod() Edge {
 		Sources: "rbac-police steal_pods.",
 		because: "the scheduler may place its pods anew",
 		draw: func(d *drawing) {
-			for i := range d.holders {
-				for j := range d.holders[i] {
-					d.bring(&d.holders[i][j], d.core.account(int32(i)))
-				}
-			}
+			d.eachHolder(d.bring)
 			d.eachMount(d.bring)
 		},
 	}

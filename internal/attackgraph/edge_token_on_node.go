@@ -12,18 +12,24 @@ func tokenOnNode() Edge {
 			"that have it too.",
 		Sources: "KubeHound TOKEN_STEAL; IceKube ACCESS_POD; Kubernetes source, plugin/pkg/admission/noderestriction.",
 		because: "its token lies on the node",
-		draw: func(d *drawing) {
-			for i := range d.holders {
-				to := d.core.account(int32(i))
-				for j := range d.holders[i] {
-					p := &d.holders[i][j]
-					d.eachNode(p, func(n, pod int32) {
-						if n != absent {
-							d.eachViewOf(n, func(from int32) { d.edge(from, to, "", p.by(pod)) })
-						}
-					})
-				}
-			}
-		},
+		draw:    func(d *drawing) { d.eachHolder(d.keep) },
+	}
+}
+
+// keep draws the edges to what lies on the nodes of pods.
+func (d *drawing) keep(p *podsAt, to int32) {
+	d.eachNode(p, func(n, pod int32) {
+		if n != absent {
+			d.eachViewOf(n, func(from int32) { d.edge(from, to, "", p.by(pod)) })
+		}
+	})
+}
+
+// eachHolder visits the pods that hold a token with rights, with the vertex of its account.
+func (d *drawing) eachHolder(visit func(p *podsAt, account int32)) {
+	for i := range d.holders {
+		for j := range d.holders[i] {
+			visit(&d.holders[i][j], d.core.account(int32(i)))
+		}
 	}
 }

@@ -7,7 +7,7 @@ type hops struct {
 	// nearest is the vertex of the node that the first way leads to.
 	nearest []int32
 	// second is the way to the nearest node other than that.
-	second ways
+	second *ways
 }
 
 // hopsOf finds them; where the plain ones are given, for who controls a node.
@@ -23,12 +23,8 @@ func (c *core) hopsOf(plain *hops, q *queue) *hops {
 	} else {
 		first = c.waysTo(ends, q)
 	}
-	h := &hops{
-		first: first, nearest: absences(c.size()),
-		second: ways{costs: make([]cost, c.size()), next: make([]int32, c.size())},
-	}
+	h := &hops{first: first, nearest: absences(c.size()), second: newWays(c.size())}
 	for v := range h.nearest {
-		h.second.costs[v], h.second.next[v] = unreachable, notAsked
 		h.nearestFrom(c, int32(v), stealing)
 	}
 	h.others(c, stealing, q)
@@ -51,16 +47,10 @@ func (h *hops) nearestFrom(c *core, v int32, stealing bool) int32 {
 // others finds the second ways. Such a way goes over to a neighbour whose nearest node is another one, or takes the second
 // way of a neighbour whose nearest node is the same.
 func (h *hops) others(c *core, stealing bool, q *queue) {
-	offer := func(v int32, total cost) {
-		if total < h.second.costs[v] {
-			h.second.costs[v] = total
-			q.put(queued{vertex: v, cost: total})
-		}
-	}
 	for v := range h.nearest {
 		for _, a := range c.out(int32(v)) {
 			if other := h.nearest[a.to]; a.flags.open(stealing) && other != absent && other != h.nearest[v] {
-				offer(int32(v), h.first.costs[a.to]+a.flags.cost())
+				h.second.offer(int32(v), h.first.costs[a.to]+a.flags.cost(), q)
 			}
 		}
 	}
@@ -70,7 +60,7 @@ func (h *hops) others(c *core, stealing bool, q *queue) {
 		}
 		for _, back := range c.in(item.vertex) {
 			if back.flags.open(stealing) && h.nearest[back.from] == h.nearest[item.vertex] {
-				offer(back.from, item.cost+back.flags.cost())
+				h.second.offer(back.from, item.cost+back.flags.cost(), q)
 			}
 		}
 	}

@@ -6,12 +6,8 @@ func (s *Solution) path(found *searches, t target, v int32) Path {
 	if w.costs[v] == unreachable {
 		return nil
 	}
-	var arcs []int32
-	at := v
-	for i := w.step(s.core, at, found.stealing); i != noArc; i = w.step(s.core, at, found.stealing) {
-		arcs, at = append(arcs, i), s.core.arcs[i].to
-	}
-	return s.describe(v, arcs, w.costs[at] == oneStep)
+	arcs, end := w.follow(s.core, v, found.stealing)
+	return s.describe(v, arcs, w.costs[end] == oneStep)
 }
 
 // hop follows the shortest way from a workload to another node than that of its pod.

@@ -123,18 +123,14 @@ func (r *reaching) pathFrom(workload int32) Path {
 	if w == nil {
 		return Path{r.stepTo(Vertex{KindWorkload, r.state.workloads[workload].key}, r.mountOf(workload), r.target)}
 	}
-	var arcs []int32
-	start, stealing := r.core.vertexOf[workload], w == r.stealing
-	at := start
-	for i := w.step(r.core, at, stealing); i != noArc; i = w.step(r.core, at, stealing) {
-		arcs, at = append(arcs, i), r.core.arcs[i].to
-	}
+	start := r.core.vertexOf[workload]
+	arcs, end := w.follow(r.core, start, w == r.stealing)
 	path := r.describe(start, arcs, false)
-	last, ok := r.last[at]
-	if !ok || w.costs[at] == 0 {
+	last, ok := r.last[end]
+	if !ok || w.costs[end] == 0 {
 		return path
 	}
-	from := r.core.vertex(at)
+	from := r.core.vertex(end)
 	if last.intoPod {
 		to := Vertex{KindWorkload, r.census.keyOf(last.group)}
 		path = append(path, Step{From: from, Edge: "PodInScope", To: to, Why: r.core.because("PodInScope")})

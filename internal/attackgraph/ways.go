@@ -14,12 +14,18 @@ const (
 	notAsked = -2
 )
 
-// waysTo searches backwards from the ends of a target.
-func (c *core) waysTo(ends []queued, q *queue) *ways {
-	w := &ways{costs: make([]cost, c.size()), next: make([]int32, c.size())}
+// newWays are none yet.
+func newWays(size int) *ways {
+	w := &ways{costs: make([]cost, size), next: make([]int32, size)}
 	for v := range w.costs {
 		w.costs[v], w.next[v] = unreachable, notAsked
 	}
+	return w
+}
+
+// waysTo searches backwards from the ends of a target.
+func (c *core) waysTo(ends []queued, q *queue) *ways {
+	w := newWays(c.size())
 	for _, end := range ends {
 		w.costs[end.vertex], w.next[end.vertex] = end.cost, noArc
 		q.put(end)
@@ -78,6 +84,14 @@ func (w *ways) step(c *core, v int32, stealing bool) int32 {
 	}
 	w.next[v] = c.firstArc(v, w.costs[v], stealing, func(to int32) cost { return w.costs[to] })
 	return w.next[v]
+}
+
+// follow is the shortest way from a vertex, arc by arc, and the vertex that it ends at.
+func (w *ways) follow(c *core, v int32, stealing bool) (arcs []int32, end int32) {
+	for i := w.step(c, v, stealing); i != noArc; i = w.step(c, v, stealing) {
+		arcs, v = append(arcs, i), c.arcs[i].to
+	}
+	return arcs, v
 }
 
 // firstArc is the first arc from a vertex that takes up a cost exactly.

@@ -1,7 +1,6 @@
-package attackgraph_test
+package assess
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -14,58 +13,7 @@ import (
 	"github.com/daysix/daysix/internal/rbac"
 )
 
-// effects are what rbac says that rights lead to, as the graph takes them: one for each namespace, with the grants that act
-// there, and the bindings without any one of which it would be gone.
-func effects(rights *rbac.Rights, env *rbac.Environment) []attackgraph.Effect {
-	var all []attackgraph.Effect
-	held := rights.Privileges(env)
-	for i := range held {
-		h := &held[i]
-		for _, e := range h.Effects {
-			for _, namespace := range scope(h, &e) {
-				grants := slices.DeleteFunc(slices.Clone(h.Grants), func(g rbac.Grant) bool {
-					return g.Binding.Namespace != "" && g.Binding.Namespace != namespace
-				})
-				effect := attackgraph.Effect{
-					Privilege: h.Privilege.ID, Consequence: e.Consequence, Condition: e.Condition,
-					Namespace: namespace, Names: h.ResourceNames,
-				}
-				if len(grants) > 0 {
-					effect.Why = grants[0].Binding.String() + " -> " + grants[0].Role.String()
-				}
-				for _, g := range grants {
-					if !holds(rights.Without(g.Binding), env, h, namespace) {
-						effect.Needs = append(effect.Needs, g.Binding.String())
-					}
-				}
-				all = append(all, effect)
-			}
-		}
-	}
-	return all
-}
-
-func scope(h *rbac.Held, e *rbac.Effect) []string {
-	switch {
-	case len(e.Namespaces) > 0:
-		return e.Namespaces
-	case len(h.Namespaces) > 0:
-		return h.Namespaces
-	default:
-		return []string{""}
-	}
-}
-
-// holds tells whether rights still give a privilege in a namespace.
-func holds(rights *rbac.Rights, env *rbac.Environment, wanted *rbac.Held, namespace string) bool {
-	held := rights.Privileges(env)
-	return slices.ContainsFunc(held, func(h rbac.Held) bool {
-		covers := h.Cluster() || slices.Contains(h.Namespaces, namespace)
-		return h.Privilege.ID == wanted.Privilege.ID && covers && (len(h.ResourceNames) == 0 || slices.Equal(h.ResourceNames, wanted.ResourceNames))
-	})
-}
-
-func rule(verbs, group, resources string, names ...string) rbacv1.PolicyRule {
+func policyRule(verbs, group, resources string, names ...string) rbacv1.PolicyRule {
 	return rbacv1.PolicyRule{
 		Verbs: strings.Split(verbs, ","), APIGroups: []string{group}, Resources: strings.Split(resources, ","), ResourceNames: names,
 	}
@@ -85,7 +33,7 @@ func TestRightsAsRBACResolvesThem(t *testing.T) {
 	}{
 		{
 			"every right in a namespace that admits anything", "shop", rbac.PodSecurityPrivileged,
-			[]rbacv1.PolicyRule{rule("*", "*", "*")},
+			[]rbacv1.PolicyRule{policyRule("*", "*", "*")},
 			map[string]string{
 				"ControlNode": "Yes HoldToken>PlacePrivilegedPod", "CreatePods": "Yes Namespace HoldToken>CreatePods",
 				"ReadSecrets": "Yes Cluster HoldToken>ReadSecrets", "HopNodes": "Yes HoldToken>PlacePrivilegedPod",
@@ -94,7 +42,7 @@ func TestRightsAsRBACResolvesThem(t *testing.T) {
 		},
 		{
 			"the right to make Deployments in a restricted namespace", "shop", rbac.PodSecurityRestricted,
-			[]rbacv1.PolicyRule{rule("create", "apps", "deployments")},
+			[]rbacv1.PolicyRule{policyRule("create", "apps", "deployments")},
 			map[string]string{
 				"CreatePods": "Yes Namespace HoldToken>CreatePods", "ControlPods": "Yes Namespace HoldToken>CreatePods",
 				"ReadSecrets": "Yes Cluster HoldToken>CreatePods>UseInNewPod",
@@ -102,7 +50,7 @@ func TestRightsAsRBACResolvesThem(t *testing.T) {
 		},
 		{
 			"the same in a namespace whose level is not known", "shop", rbac.PodSecurityUnknown,
-			[]rbacv1.PolicyRule{rule("create", "apps", "deployments")},
+			[]rbacv1.PolicyRule{policyRule("create", "apps", "deployments")},
 			map[string]string{
 				"CreatePods": "Yes Namespace HoldToken>CreatePods", "ControlPods": "Yes Namespace HoldToken>CreatePods",
 				"ReadSecrets": "Yes Cluster HoldToken>CreatePods>UseInNewPod", "ControlNode": "Conditional HoldToken>PlacePrivilegedPod",
@@ -111,7 +59,7 @@ func TestRightsAsRBACResolvesThem(t *testing.T) {
 		},
 		{
 			"the kubelet API", "", rbac.PodSecurityRestricted,
-			[]rbacv1.PolicyRule{rule("get", "", "nodes/proxy")},
+			[]rbacv1.PolicyRule{policyRule("get", "", "nodes/proxy")},
 			map[string]string{
 				"ControlPods": "Yes Cluster HoldToken>ProxyToNodes", "ReadSecrets": "Yes Object HoldToken>ProxyToNodes>PodInScope>MountSecret",
 				"ControlNode": "Yes HoldToken>ProxyToNodes>PodInScope>TakeNode", "HopNodes": "Yes HoldToken>ProxyToNodes>PodInScope>TakeNode",
@@ -120,22 +68,22 @@ func TestRightsAsRBACResolvesThem(t *testing.T) {
 		},
 		{
 			"one Secret by name", "shop", rbac.PodSecurityRestricted,
-			[]rbacv1.PolicyRule{rule("get", "", "secrets", "db")},
+			[]rbacv1.PolicyRule{policyRule("get", "", "secrets", "db")},
 			map[string]string{"ReadSecrets": "Yes Object HoldToken>ReadSecrets"},
 		},
 		{
 			"all Secrets of a namespace", "shop", rbac.PodSecurityRestricted,
-			[]rbacv1.PolicyRule{rule("list", "", "secrets")},
+			[]rbacv1.PolicyRule{policyRule("list", "", "secrets")},
 			map[string]string{"ReadSecrets": "Yes Namespace HoldToken>ReadSecrets"},
 		},
 		{
 			"tokens of a ServiceAccount by name", "shop", rbac.PodSecurityRestricted,
-			[]rbacv1.PolicyRule{rule("create", "", "serviceaccounts/token", "boss")},
+			[]rbacv1.PolicyRule{policyRule("create", "", "serviceaccounts/token", "boss")},
 			map[string]string{"ReadSecrets": "Yes Cluster HoldToken>RequestToken>ReadSecrets"},
 		},
 		{
 			"exec into a pod by name", "shop", rbac.PodSecurityRestricted,
-			[]rbacv1.PolicyRule{rule("create", "", "pods/exec", "agent-1")},
+			[]rbacv1.PolicyRule{policyRule("create", "", "pods/exec", "agent-1")},
 			map[string]string{
 				"ControlPods": "Yes Object HoldToken>ExecIntoPods", "ControlNode": "Yes HoldToken>ExecIntoPods>TakeNode",
 				"HopNodes": "Yes HoldToken>ExecIntoPods>TakeNode", "CreatePods": "Yes Object HoldToken>ExecIntoPods>TakeNode>StaticPod",
@@ -144,22 +92,22 @@ func TestRightsAsRBACResolvesThem(t *testing.T) {
 		},
 		{
 			"labels and the status of nodes, with no node of its own", "", rbac.PodSecurityRestricted,
-			[]rbacv1.PolicyRule{rule("patch", "", "nodes,nodes/status"), rule("delete", "", "pods")},
+			[]rbacv1.PolicyRule{policyRule("patch", "", "nodes,nodes/status"), policyRule("delete", "", "pods")},
 			nil,
 		},
-		{"what leads nowhere", "shop", rbac.PodSecurityRestricted, []rbacv1.PolicyRule{rule("get,list", "", "pods,configmaps")}, nil},
+		{"what leads nowhere", "shop", rbac.PodSecurityRestricted, []rbacv1.PolicyRule{policyRule("get,list", "", "pods,configmaps")}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			index := rbac.New()
-			bind(index, test.namespace, "app", test.rules...)
-			bind(index, "", "boss", rule("get", "", "secrets"))
+			bindRules(index, test.namespace, "app", test.rules...)
+			bindRules(index, "", "boss", policyRule("get", "", "secrets"))
 			env := &rbac.Environment{
 				PodSecurity: func(string) rbac.PodSecurityLevel { return test.level }, HasClusterAdmin: func(string) bool { return false },
 			}
 			g := attackgraph.New()
 			for _, account := range []string{"app", "boss"} {
 				rights := index.Resolve(rbac.ServiceAccount("shop", account))
-				g.SetServiceAccount("shop", account, effects(&rights, env))
+				g.SetServiceAccount("shop", account, effectsFor(&rights, env))
 			}
 			g.SetWorkload(start, attackgraph.Workload{Groups: []attackgraph.Group{{
 				ServiceAccount: "app", HoldsToken: true, Pods: []attackgraph.Pod{{Name: "web-1", Node: "a"}},
@@ -181,8 +129,8 @@ func TestRightsAsRBACResolvesThem(t *testing.T) {
 	}
 }
 
-// bind gives rules to a ServiceAccount of shop, through a RoleBinding or in the whole cluster.
-func bind(index *rbac.Index, namespace, account string, rules ...rbacv1.PolicyRule) {
+// bindRules gives rules to a ServiceAccount of shop, through a RoleBinding or in the whole cluster.
+func bindRules(index *rbac.Index, namespace, account string, rules ...rbacv1.PolicyRule) {
 	meta := metav1.ObjectMeta{Namespace: namespace, Name: account}
 	ref := rbacv1.RoleRef{Kind: "ClusterRole", Name: account}
 	subjects := []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: "shop", Name: account}}
