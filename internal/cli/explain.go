@@ -45,9 +45,8 @@ func newExplainCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	}
 	o.addFlags(cmd.Flags())
 	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(outputs(), ", ")+".")
-	o.describeNamespaces(cmd)
-	complete := cobra.FixedCompletions(outputs(), cobra.ShellCompDirectiveNoFileComp)
-	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output", complete))
+	describeNamespaces(cmd.Flags())
+	completeFlags(cmd, map[string][]string{"output": outputs()})
 	return cmd
 }
 

@@ -57,11 +57,8 @@ func newGraphCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(pictures(), ", ")+".")
 	cmd.Flags().StringVar(&o.To, "to", "", toUsage)
 	cmd.Flags().IntVar(&o.Vertices, "max-vertices", o.Vertices, "The most vertices to draw.")
-	o.describeNamespaces(cmd)
-	for flag, values := range map[string][]string{"output": pictures(), "to": targets()} {
-		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
-		cobra.CheckErr(cmd.RegisterFlagCompletionFunc(flag, complete))
-	}
+	describeNamespaces(cmd.Flags())
+	completeFlags(cmd, map[string][]string{"output": pictures(), "to": targets()})
 	return cmd
 }
 
