@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
@@ -62,14 +61,14 @@ func newWhatifCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		"Policy, binding or configuration of webhooks that is deleted, as KIND/NAME. May be repeated.")
 	flags.StringArrayVar(&o.Filenames, "on", nil,
 		"File or directory of manifests that are judged, or - for the standard input. May be repeated. Without it the cluster is read.")
-	flags.StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(tableOutputs(), ", ")+".")
+	addOutput(cmd, &o.Output, tableOutputs())
 	flags.StringVarP(&o.Selector, "selector", "l", "", "Labels of the namespaces that --enforce is for.")
 	o.addClusterFlags(flags)
 	describe(flags, map[string]string{
 		"namespace":      "Namespace that --enforce is for; with -f and --on, the namespace of objects that name none.",
 		"all-namespaces": "Let --enforce be for all namespaces.",
 	})
-	completeFlags(cmd, map[string][]string{"output": tableOutputs(), "enforce": levels(), "delete": deletable()})
+	completeFlags(cmd, map[string][]string{"enforce": levels(), "delete": deletable()})
 	return cmd
 }
 
@@ -92,9 +91,10 @@ func (o *whatifOptions) Complete(args []string) error {
 
 // Validate refuses what cannot be meant, and reads what is to be changed, files excepted.
 func (o *whatifOptions) Validate() error {
+	if err := oneOf("output", o.Output, tableOutputs()); err != nil {
+		return err
+	}
 	switch {
-	case !slices.Contains(tableOutputs(), o.Output):
-		return fmt.Errorf("--output %q: must be one of %s", o.Output, strings.Join(tableOutputs(), ", "))
 	case slices.Contains(o.Changes, ""):
 		return errors.New("--filename must not be empty")
 	case slices.Contains(o.Filenames, ""):
