@@ -12,7 +12,6 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/daysix/daysix/internal/admission/restart"
-	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/printer"
@@ -126,7 +125,7 @@ func (o *drainOptions) Run(ctx context.Context) error {
 
 // plan finds the nodes and asks what becomes of their pods.
 func (o *drainOptions) plan(m *loaded, c *config.AuditConfiguration) (*drain.Result, error) {
-	rules, err := assess.RestartRules(m.Model, c.PodSecuritySettings(m.minor), c.TrustsWebhook)
+	rules, err := m.restartRules(c)
 	if err != nil {
 		return nil, err
 	}

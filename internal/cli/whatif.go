@@ -10,7 +10,6 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
-	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/printer"
@@ -171,7 +170,7 @@ func (o *whatifOptions) oneNamespace() bool {
 func (o *whatifOptions) compare(
 	ctx context.Context, m *loaded, c *config.AuditConfiguration, files *loader.Objects,
 ) (*whatif.Result, error) {
-	rules, err := assess.RestartRules(m.Model, c.PodSecuritySettings(m.minor), c.TrustsWebhook)
+	rules, err := m.restartRules(c)
 	if err != nil {
 		return nil, err
 	}
