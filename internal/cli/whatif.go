@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/pod-security-admission/api"
 
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/loader"
@@ -72,7 +73,9 @@ func newWhatifCommand(streams genericiooptions.IOStreams) *cobra.Command {
 }
 
 // levels are those of Pod Security.
-func levels() []string { return []string{"privileged", "baseline", "restricted"} }
+func levels() []string {
+	return []string{string(api.LevelPrivileged), string(api.LevelBaseline), string(api.LevelRestricted)}
+}
 
 // Complete takes arguments for further files, which is what a shell makes of -f *.yaml.
 func (o *whatifOptions) Complete(args []string) error {
