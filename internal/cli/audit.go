@@ -4,6 +4,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/admission/restart"
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/report"
@@ -33,9 +34,14 @@ func audit(
 	return reports, excluded, nil
 }
 
+// restartRules judge whether pods come back, by the version of the API server and by the configuration.
+func (m *loaded) restartRules(c *config.AuditConfiguration) (*restart.Rules, error) {
+	return assess.RestartRules(m.Model, c.PodSecuritySettings(m.minor), c.TrustsWebhook)
+}
+
 // engine knows the answers of everything that was read.
 func (m *loaded) engine(c *config.AuditConfiguration) (*assess.Engine, error) {
-	rules, err := assess.RestartRules(m.Model, c.PodSecuritySettings(m.minor), c.TrustsWebhook)
+	rules, err := m.restartRules(c)
 	if err != nil {
 		return nil, err
 	}

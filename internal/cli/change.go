@@ -89,9 +89,7 @@ func (o *whatifOptions) readChange() (*loader.Objects, error) {
 	if len(broken) > 0 {
 		return nil, fmt.Errorf("the change cannot be read; errors: %d", len(broken))
 	}
-	for _, d := range files.Duplicates {
-		note(o.ErrOut, "%s is given more than once; the last one counts, %s.", d.Key, d.At)
-	}
+	o.noteDuplicates(files.Duplicates)
 	return files, nil
 }
 

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -110,15 +109,7 @@ func (o *whatifOptions) noteIgnored(ignored, params []loader.KindCount) {
 			counts[kind] += n
 		}
 	}
-	var kinds []loader.KindCount
-	for kind, n := range counts {
-		kind.Count = n
-		kinds = append(kinds, kind)
-	}
-	slices.SortFunc(kinds, func(a, b loader.KindCount) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.APIVersion, b.APIVersion))
-	})
-	o.noteKinds("Kinds of which a change is not judged", kinds)
+	o.noteKinds("Kinds of which a change is not judged", loader.Kinds(counts))
 }
 
 // noteLoose tells of policies that nothing binds, and of bindings to nothing: they decide about no pod.

@@ -12,15 +12,11 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/daysix/daysix/internal/admission/restart"
-	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/printer"
 	"github.com/daysix/daysix/internal/snapshot"
 )
-
-// outputWide is a table with names and whole messages.
-const outputWide = "wide"
 
 const drainExample = `  # What would not come back from a drain of one node, and why in full
   kubectl daysix drain node-7
@@ -56,17 +52,14 @@ func newDrainCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	}
 	o.addFilenames(cmd.Flags())
 	o.addClusterFlags(cmd.Flags())
-	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(tableOutputs(), ", ")+".")
+	addOutput(cmd, &o.Output, tableOutputs())
 	cmd.Flags().StringVarP(&o.Selector, "selector", "l", "", "Labels of the nodes, instead of their names.")
 	describe(cmd.Flags(), map[string]string{
 		"namespace":      "Look at pods of this namespace only, not of all; with -f, the namespace of objects that name none.",
 		"all-namespaces": "Look at pods of all namespaces, which is the default.",
 	})
-	completeFlags(cmd, map[string][]string{"output": tableOutputs()})
 	return cmd
 }
-
-func tableOutputs() []string { return []string{outputTable, outputWide, outputJSON, outputYAML} }
 
 // Complete takes the nodes from the arguments, written as kubectl drain takes them.
 func (o *drainOptions) Complete(args []string) error {
@@ -83,8 +76,8 @@ func (o *drainOptions) Complete(args []string) error {
 
 // Validate refuses what cannot be meant.
 func (o *drainOptions) Validate() error {
-	if !slices.Contains(tableOutputs(), o.Output) {
-		return fmt.Errorf("--output %q: must be one of %s", o.Output, strings.Join(tableOutputs(), ", "))
+	if err := oneOf("output", o.Output, tableOutputs()); err != nil {
+		return err
 	}
 	switch {
 	case len(o.nodes) == 0 && o.Selector == "":
@@ -132,7 +125,7 @@ func (o *drainOptions) Run(ctx context.Context) error {
 
 // plan finds the nodes and asks what becomes of their pods.
 func (o *drainOptions) plan(m *loaded, c *config.AuditConfiguration) (*drain.Result, error) {
-	rules, err := assess.RestartRules(m.Model, c.PodSecuritySettings(m.minor), c.TrustsWebhook)
+	rules, err := m.restartRules(c)
 	if err != nil {
 		return nil, err
 	}

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -44,10 +42,8 @@ func newExplainCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		RunE:              steps(o),
 	}
 	o.addFlags(cmd.Flags())
-	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(outputs(), ", ")+".")
-	o.describeNamespaces(cmd)
-	complete := cobra.FixedCompletions(outputs(), cobra.ShellCompDirectiveNoFileComp)
-	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output", complete))
+	addOutput(cmd, &o.Output, outputs())
+	describeNamespaces(cmd.Flags())
 	return cmd
 }
 
@@ -62,8 +58,8 @@ func (o *explainOptions) Complete(args []string) error {
 
 // Validate refuses what cannot be meant.
 func (o *explainOptions) Validate() error {
-	if !slices.Contains(outputs(), o.Output) {
-		return fmt.Errorf("--output %q: must be one of %s", o.Output, strings.Join(outputs(), ", "))
+	if err := oneOf("output", o.Output, outputs()); err != nil {
+		return err
 	}
 	if _, err := parseWorkload(o.workload); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -14,12 +13,6 @@ import (
 	"github.com/daysix/daysix/internal/printer"
 	"github.com/daysix/daysix/internal/reach"
 	"github.com/daysix/daysix/internal/snapshot"
-)
-
-// The formats of a picture.
-const (
-	outputDOT     = "dot"
-	outputMermaid = "mermaid"
 )
 
 // defaultVertices is as much as somebody takes in at a look.
@@ -54,18 +47,13 @@ func newGraphCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		RunE:              steps(o),
 	}
 	o.addFlags(cmd.Flags())
-	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(pictures(), ", ")+".")
+	addOutput(cmd, &o.Output, pictures())
 	cmd.Flags().StringVar(&o.To, "to", "", toUsage)
 	cmd.Flags().IntVar(&o.Vertices, "max-vertices", o.Vertices, "The most vertices to draw.")
-	o.describeNamespaces(cmd)
-	for flag, values := range map[string][]string{"output": pictures(), "to": targets()} {
-		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
-		cobra.CheckErr(cmd.RegisterFlagCompletionFunc(flag, complete))
-	}
+	describeNamespaces(cmd.Flags())
+	completeFlags(cmd, map[string][]string{"to": targets()})
 	return cmd
 }
-
-func pictures() []string { return []string{outputDOT, outputMermaid, outputJSON} }
 
 // Complete takes the workload from the arguments.
 func (o *graphOptions) Complete(args []string) error {
@@ -82,8 +70,8 @@ func (o *graphOptions) Complete(args []string) error {
 
 // Validate refuses what cannot be meant.
 func (o *graphOptions) Validate() error {
-	if !slices.Contains(pictures(), o.Output) {
-		return fmt.Errorf("--output %q: must be one of %s", o.Output, strings.Join(pictures(), ", "))
+	if err := oneOf("output", o.Output, pictures()); err != nil {
+		return err
 	}
 	if o.Vertices < 2 {
 		return fmt.Errorf("--max-vertices %d: must be 2 or more", o.Vertices)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,14 +51,14 @@ func newReachCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		RunE:    steps(o),
 	}
 	o.addFlags(cmd.Flags())
-	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(outputs(), ", ")+".")
+	addOutput(cmd, &o.Output, outputs())
 	cmd.Flags().StringVar(&o.To, "to", "", toUsage)
 	cmd.Flags().BoolVar(&o.All, "all", false, "List also the workloads whose pods hold no token of their ServiceAccount.")
 	describe(cmd.Flags(), map[string]string{
 		"namespace":      "Namespace of the objects of RESOURCE; with -f also that of objects that name none.",
 		"all-namespaces": "Ask for the right in any namespace.",
 	})
-	completeFlags(cmd, map[string][]string{"output": outputs(), "to": targets()})
+	completeFlags(cmd, map[string][]string{"to": targets()})
 	return cmd
 }
 
@@ -84,8 +83,8 @@ func (o *reachOptions) Complete(args []string) error {
 
 // Validate refuses what cannot be meant.
 func (o *reachOptions) Validate() error {
-	if !slices.Contains(outputs(), o.Output) {
-		return fmt.Errorf("--output %q: must be one of %s", o.Output, strings.Join(outputs(), ", "))
+	if err := oneOf("output", o.Output, outputs()); err != nil {
+		return err
 	}
 	if o.To != "" {
 		return cmp.Or(o.validateTarget(), o.validate())

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,13 +15,6 @@ import (
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/printer"
-)
-
-// The formats of the output.
-const (
-	outputTable = "table"
-	outputJSON  = "json"
-	outputYAML  = "yaml"
 )
 
 const scanExample = `  # The workloads of the current namespace, then those of the whole cluster
@@ -56,15 +48,13 @@ func newScanCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		RunE:    steps(o),
 	}
 	o.addFlags(cmd.Flags())
-	cmd.Flags().StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(outputs(), ", ")+".")
+	addOutput(cmd, &o.Output, outputs())
 	cmd.Flags().StringVar(&o.FailOn, "fail-on", "",
 		"Exit with code 2 where a workload has this severity or a worse one: "+strings.Join(failOnSeverities(), ", ")+".")
 	cmd.Flags().BoolVar(&o.NoColor, "no-color", false, "Print no colours. They are printed to a terminal only, and not with NO_COLOR set.")
-	completeFlags(cmd, map[string][]string{"output": outputs(), "fail-on": failOnSeverities()})
+	completeFlags(cmd, map[string][]string{"fail-on": failOnSeverities()})
 	return cmd
 }
-
-func outputs() []string { return []string{outputTable, outputJSON, outputYAML} }
 
 // failOnSeverities leaves out Minimal, which every workload has.
 func failOnSeverities() []string {
@@ -90,11 +80,13 @@ func (o *scanOptions) Complete(args []string) error {
 
 // Validate refuses what cannot be meant.
 func (o *scanOptions) Validate() error {
-	if !slices.Contains(outputs(), o.Output) {
-		return fmt.Errorf("--output %q: must be one of %s", o.Output, strings.Join(outputs(), ", "))
+	if err := oneOf("output", o.Output, outputs()); err != nil {
+		return err
 	}
-	if o.FailOn != "" && !slices.Contains(failOnSeverities(), o.FailOn) {
-		return fmt.Errorf("--fail-on %q: must be one of %s", o.FailOn, strings.Join(failOnSeverities(), ", "))
+	if o.FailOn != "" {
+		if err := oneOf("fail-on", o.FailOn, failOnSeverities()); err != nil {
+			return err
+		}
 	}
 	if len(o.Filenames) > 0 && o.AllNamespaces {
 		return errors.New("--all-namespaces is for a live cluster: files are read as a whole")

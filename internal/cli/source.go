@@ -175,9 +175,7 @@ func (o *sourceOptions) loadFiles(m *loaded) error {
 	}
 	note(o.ErrOut, ordinaryCluster)
 	o.noteKinds("Kinds that are not read", result.Ignored)
-	for _, d := range result.Duplicates {
-		note(o.ErrOut, "%s is given more than once; the last one counts, %s.", d.Key, d.At)
-	}
+	o.noteDuplicates(result.Duplicates)
 	for _, key := range result.Unowned {
 		note(o.ErrOut, "%s is not assessed: it belongs to a controller that is not in the files, and no pod of it is.", key)
 	}
@@ -267,6 +265,12 @@ func (o *sourceOptions) noteKinds(what string, kinds []loader.KindCount) {
 		counts[i] = fmt.Sprintf("%d %s (%s)", k.Count, k.Kind, k.APIVersion)
 	}
 	note(o.ErrOut, "%s: %s.", what, strings.Join(counts, ", "))
+}
+
+func (o *sourceOptions) noteDuplicates(duplicates []loader.Duplicate) {
+	for _, d := range duplicates {
+		note(o.ErrOut, "%s is given more than once; the last one counts, %s.", d.Key, d.At)
+	}
 }
 
 func (o *sourceOptions) noteWaiting(s *snapshot.Snapshot) {

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/pod-security-admission/api"
 
-	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/printer"
@@ -62,19 +61,21 @@ func newWhatifCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		"Policy, binding or configuration of webhooks that is deleted, as KIND/NAME. May be repeated.")
 	flags.StringArrayVar(&o.Filenames, "on", nil,
 		"File or directory of manifests that are judged, or - for the standard input. May be repeated. Without it the cluster is read.")
-	flags.StringVarP(&o.Output, "output", "o", o.Output, "Format of the output: "+strings.Join(tableOutputs(), ", ")+".")
+	addOutput(cmd, &o.Output, tableOutputs())
 	flags.StringVarP(&o.Selector, "selector", "l", "", "Labels of the namespaces that --enforce is for.")
 	o.addClusterFlags(flags)
 	describe(flags, map[string]string{
 		"namespace":      "Namespace that --enforce is for; with -f and --on, the namespace of objects that name none.",
 		"all-namespaces": "Let --enforce be for all namespaces.",
 	})
-	completeFlags(cmd, map[string][]string{"output": tableOutputs(), "enforce": levels(), "delete": deletable()})
+	completeFlags(cmd, map[string][]string{"enforce": levels(), "delete": deletable()})
 	return cmd
 }
 
 // levels are those of Pod Security.
-func levels() []string { return []string{"privileged", "baseline", "restricted"} }
+func levels() []string {
+	return []string{string(api.LevelPrivileged), string(api.LevelBaseline), string(api.LevelRestricted)}
+}
 
 // Complete takes arguments for further files, which is what a shell makes of -f *.yaml.
 func (o *whatifOptions) Complete(args []string) error {
@@ -92,9 +93,10 @@ func (o *whatifOptions) Complete(args []string) error {
 
 // Validate refuses what cannot be meant, and reads what is to be changed, files excepted.
 func (o *whatifOptions) Validate() error {
+	if err := oneOf("output", o.Output, tableOutputs()); err != nil {
+		return err
+	}
 	switch {
-	case !slices.Contains(tableOutputs(), o.Output):
-		return fmt.Errorf("--output %q: must be one of %s", o.Output, strings.Join(tableOutputs(), ", "))
 	case slices.Contains(o.Changes, ""):
 		return errors.New("--filename must not be empty")
 	case slices.Contains(o.Filenames, ""):
@@ -171,7 +173,7 @@ func (o *whatifOptions) oneNamespace() bool {
 func (o *whatifOptions) compare(
 	ctx context.Context, m *loaded, c *config.AuditConfiguration, files *loader.Objects,
 ) (*whatif.Result, error) {
-	rules, err := assess.RestartRules(m.Model, c.PodSecuritySettings(m.minor), c.TrustsWebhook)
+	rules, err := m.restartRules(c)
 	if err != nil {
 		return nil, err
 	}

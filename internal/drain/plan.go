@@ -108,8 +108,8 @@ func (d *drain) workload(key snapshot.Key, pods []*snapshot.Placed) {
 	}
 	var rows []Row
 	for _, group := range d.alike(&view, here) {
-		row := d.row(&view, group)
-		for _, r := range group {
+		row := group.row(&view)
+		for _, r := range group.replacements {
 			for _, name := range r.Pods {
 				d.add(&row, here[name], d.noPlace(row.Fate, here[name], &r))
 				delete(here, name)
@@ -137,15 +137,21 @@ func (d *drain) workload(key snapshot.Key, pods []*snapshot.Placed) {
 	d.result.Workloads = append(d.result.Workloads, rows...)
 }
 
+// group are replacements of which the verdict is that of each of them.
+type group struct {
+	replacements []snapshot.Replacement
+	verdict      restart.Restart
+}
+
 // alike puts together the replacements of the pods on the nodes on which the verdict is the same, for the same reason.
-func (d *drain) alike(view *snapshot.View, here map[string]*snapshot.Placed) [][]snapshot.Replacement {
+func (d *drain) alike(view *snapshot.View, here map[string]*snapshot.Placed) []group {
 	type likeness struct {
 		verdict         restart.Verdict
 		static          bool
 		reason, message string
 	}
 	at := make(map[likeness]int)
-	var groups [][]snapshot.Replacement
+	var groups []group
 	for _, r := range view.Replacements {
 		r.Pods = slices.DeleteFunc(slices.Clone(r.Pods), func(name string) bool { return here[name] == nil })
 		if len(r.Pods) == 0 {
@@ -154,11 +160,16 @@ func (d *drain) alike(view *snapshot.View, here map[string]*snapshot.Placed) [][
 		verdict := d.judge(view, []snapshot.Replacement{r})
 		like := likeness{verdict.Verdict, r.Static, verdict.Reason, verdict.Message}
 		if i, known := at[like]; known {
-			groups[i] = append(groups[i], r)
+			groups[i].replacements = append(groups[i].replacements, r)
 			continue
 		}
 		at[like] = len(groups)
-		groups = append(groups, []snapshot.Replacement{r})
+		groups = append(groups, group{[]snapshot.Replacement{r}, verdict})
+	}
+	for i := range groups {
+		if g := &groups[i]; len(g.replacements) > 1 { // What refuses each of them is put together.
+			g.verdict = d.judge(view, g.replacements)
+		}
 	}
 	return groups
 }

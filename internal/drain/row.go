@@ -15,14 +15,13 @@ func newRow(view *snapshot.View) Row {
 	}
 }
 
-// row is what becomes of pods on which the verdict is the same.
-func (d *drain) row(view *snapshot.View, replacements []snapshot.Replacement) Row {
-	verdict := d.judge(view, replacements)
-	row := newRow(view)
+// row is what becomes of the pods of a group.
+func (g *group) row(view *snapshot.View) Row {
+	verdict, row := &g.verdict, newRow(view)
 	row.Verdict, row.Reason, row.Message = verdict.Verdict, verdict.Reason, verdict.Message
 	row.Refusals, row.NotAsked = verdict.Refusals, verdict.NotAsked
 	switch {
-	case replacements[0].Static:
+	case g.replacements[0].Static:
 		row.Fate = Static
 	case view.Workload.Gone:
 		row.Fate, row.Reason = Lost, ReasonOwnerGone

@@ -129,7 +129,7 @@ func (l *loader) finish() *Result {
 	for _, kind := range params {
 		delete(l.ignored, kind)
 	}
-	r.Ignored = l.kindsIgnored()
+	r.Ignored = Kinds(l.ignored)
 	workloads := make(map[snapshot.Key]struct{})
 	for _, key := range r.Snapshot.Workloads() {
 		workloads[key] = struct{}{}

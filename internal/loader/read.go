@@ -38,15 +38,15 @@ func Read(paths []string, stdin io.Reader, namespace string) *Objects {
 		out.Objects = append(out.Objects, Object{Object: object, Kind: kind, At: at})
 	}
 	l.addFiles(paths, stdin)
-	out.Aside, out.Others = l.result.Aside, l.kindsIgnored()
+	out.Aside, out.Others = l.result.Aside, Kinds(l.ignored)
 	out.Duplicates, out.Errors = l.result.Duplicates, l.result.Errors
 	return out
 }
 
-// kindsIgnored counts the objects of kinds that are not read, by name.
-func (l *loader) kindsIgnored() []KindCount {
+// Kinds lists kinds by name with how many objects there are of each. The keys have a count of zero.
+func Kinds(counts map[KindCount]int) []KindCount {
 	var out []KindCount
-	for kind, count := range l.ignored {
+	for kind, count := range counts {
 		kind.Count = count
 		out = append(out, kind)
 	}

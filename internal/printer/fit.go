@@ -5,11 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// The width of a terminal, and what is left for the last column at least.
-const (
-	terminalWidth = 80
-	leastOfLast   = 16
-)
+// leastOfLast is what is left for the last column at least.
+const leastOfLast = 16
 
 // writeFitting cuts the last column, which says why, to what a terminal has left, unless the table is to be wide. Names are
 // never cut: somebody copies them.
@@ -17,7 +14,7 @@ func writeFitting(w io.Writer, rows [][]string, wide bool) error {
 	if wide {
 		return writeRows(w, rows, nil)
 	}
-	left, last := terminalWidth, len(rows[0])-1
+	left, last := screenWidth, len(rows[0])-1
 	for _, width := range widthsOf(rows)[:last] {
 		left -= width + len(gap)
 	}

@@ -94,34 +94,35 @@ func shorten(r *daysixv1alpha1.Restart) bool {
 
 // dropPath takes away the longest way; false where there is none.
 func dropPath(answers []daysixv1alpha1.Answer) bool {
-	most := -1
-	for i := range answers {
-		if len(answers[i].Path) > 0 && (most < 0 || len(answers[i].Path) > len(answers[most].Path)) {
-			most = i
-		}
-	}
-	if most < 0 {
+	a := most(answers, func(a *daysixv1alpha1.Answer) int { return len(a.Path) })
+	if a == nil {
 		return false
 	}
-	answers[most].Path = nil
+	a.Path = nil
 	return true
 }
 
 // dropEvidence takes the last piece of evidence from the answer that has most; false where there is none.
 func dropEvidence(answers []daysixv1alpha1.Answer) bool {
-	most := -1
-	for i := range answers {
-		if len(answers[i].Evidence) > 0 && (most < 0 || len(answers[i].Evidence) > len(answers[most].Evidence)) {
-			most = i
-		}
-	}
-	if most < 0 {
+	a := most(answers, func(a *daysixv1alpha1.Answer) int { return len(a.Evidence) })
+	if a == nil {
 		return false
 	}
-	a := &answers[most]
 	a.Evidence = a.Evidence[:len(a.Evidence)-1]
 	a.EvidenceTruncated++
 	return true
+}
+
+// most is the first answer that has most of something, nil where none has any.
+func most(answers []daysixv1alpha1.Answer, of func(*daysixv1alpha1.Answer) int) *daysixv1alpha1.Answer {
+	var out *daysixv1alpha1.Answer
+	highest := 0
+	for i := range answers {
+		if n := of(&answers[i]); n > highest {
+			out, highest = &answers[i], n
+		}
+	}
+	return out
 }
 
 func jsonSize(v any) int {

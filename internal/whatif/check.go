@@ -7,25 +7,20 @@ import (
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/pod-security-admission/api"
 
 	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/admission/podsecurity"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-// The labels of a namespace that Pod Security enforces.
-const (
-	enforceLabel        = "pod-security.kubernetes.io/enforce"
-	enforceVersionLabel = enforceLabel + "-version"
-)
-
 // EnforceLabels are the labels that a level, or a level and a version as in restricted:v1.37, stands for. A level alone leaves
 // the version of a namespace as it is.
 func EnforceLabels(text string) (map[string]string, error) {
 	level, version, pinned := strings.Cut(text, ":")
-	labels := map[string]string{enforceLabel: level}
+	labels := map[string]string{api.EnforceLevelLabel: level}
 	if pinned {
-		labels[enforceVersionLabel] = version
+		labels[api.EnforceVersionLabel] = version
 	}
 	if faults := labelFaults(labels); len(faults) > 0 {
 		return nil, fmt.Errorf("%q: %s", text, strings.Join(faults, "; "))
