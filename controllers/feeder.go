@@ -94,10 +94,19 @@ func (f *Feeder) Start(ctx context.Context, q queue) error {
 // feeds lists those of the sources that are enabled.
 func (f *Feeder) feeds() []feed {
 	all := slices.Concat(
-		feedsOf(f.snapshot), grantFeeds(f.grants, f.snapshot, f.solver.RightsChanged),
+		feedsOf(f.snapshot), grantFeeds(f.grants, f.snapshot, f.rightsChanged),
 		policyFeeds(f.policies, f.snapshot, f.params.PoliciesChanged), networkFeeds(f.engine, f.snapshot, f.namespaceChanged),
 	)
 	return slices.DeleteFunc(all, func(fd feed) bool { return f.snapshot.State(fd.source) == snapshot.NotEnabled })
+}
+
+// rightsChanged has the rights of subjects looked at anew. Before all is read that would be in vain: everybody's will be.
+func (f *Feeder) rightsChanged(subjects ...rbac.Subject) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.begun {
+		f.solver.RightsChanged(subjects...)
+	}
 }
 
 // namespaceChanged has workloads asked about anew whose namespace changed, but for those that it affects by the network alone.

@@ -49,21 +49,21 @@ func newParamFeeder(f *Feeder, mapper meta.RESTMapper, log logr.Logger) *ParamFe
 
 // Settled tells whether the objects of every kind that policies want are read, or known to be out of reach.
 func (f *ParamFeeder) Settled() bool {
-	wanted := f.policies.ParamKinds()
+	kinds := f.policies.ParamKinds()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, kind := range wanted {
+	for _, kind := range kinds {
 		state := cmp.Or(f.states[kind.Kind], admission.ParamsNotSynced)
-		if len(kind.Refs) > 0 && readable(kind.Kind) && state == admission.ParamsNotSynced {
+		if wanted(&kind) && state == admission.ParamsNotSynced {
 			return false
 		}
 	}
 	return true
 }
 
-// readable tells whether objects of a kind are read at all: Secrets never are.
-func readable(kind schema.GroupVersionKind) bool {
-	return kind.GroupKind() != (schema.GroupKind{Kind: "Secret"})
+// wanted tells whether the objects of a kind are read: those that a binding refers to, and Secrets never.
+func wanted(kind *admission.ParamKind) bool {
+	return len(kind.Refs) > 0 && kind.Kind.GroupKind() != (schema.GroupKind{Kind: "Secret"})
 }
 
 // PoliciesChanged has the kinds of parameters looked at again.
@@ -93,18 +93,20 @@ func (f *ParamFeeder) Start(ctx context.Context) error {
 func (f *ParamFeeder) reconcile(ctx context.Context) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	wanted := make(map[schema.GroupVersionKind]bool)
+	kinds := make(map[schema.GroupVersionKind]bool)
 	for _, kind := range f.policies.ParamKinds() {
-		wanted[kind.Kind] = len(kind.Refs) > 0 && readable(kind.Kind)
+		if wanted(&kind) {
+			kinds[kind.Kind] = true
+		}
 	}
 	for kind, stop := range f.stops {
-		if !wanted[kind] {
+		if !kinds[kind] {
 			stop()
 			delete(f.stops, kind)
 		}
 	}
-	for kind, is := range wanted {
-		if _, followed := f.stops[kind]; followed || !is {
+	for kind := range kinds {
+		if _, followed := f.stops[kind]; followed {
 			continue
 		}
 		following, stop := context.WithCancel(ctx)

@@ -1,7 +1,7 @@
 package controllers
 
 import (
-	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -21,51 +21,36 @@ func policyFeeds(p *admission.Policies, s *snapshot.Snapshot, changed func()) []
 		changed()
 		return affectedBy(s, scope)
 	}
-	ref := func(kind admission.Kind, name string) admission.Ref { return admission.Ref{Kind: kind, Name: name} }
-	return []feed{
-		feedOf(snapshot.ValidatingAdmissionPolicies,
-			func(o *admissionregistrationv1.ValidatingAdmissionPolicy) snapshot.Affected {
-				return within(p.UpsertValidatingPolicy(o))
-			},
-			func(o *admissionregistrationv1.ValidatingAdmissionPolicy) snapshot.Affected {
-				return within(p.DeletePolicy(ref(admission.ValidatingPolicy, o.Name)))
-			}),
-		feedOf(snapshot.ValidatingAdmissionPolicyBindings,
-			func(o *admissionregistrationv1.ValidatingAdmissionPolicyBinding) snapshot.Affected {
-				return within(p.UpsertValidatingBinding(o))
-			},
-			func(o *admissionregistrationv1.ValidatingAdmissionPolicyBinding) snapshot.Affected {
-				return within(p.DeleteBinding(admission.ValidatingPolicy, o.Name))
-			}),
-		feedOf(snapshot.MutatingAdmissionPolicies,
-			func(o *admissionregistrationv1.MutatingAdmissionPolicy) snapshot.Affected {
-				return within(p.UpsertMutatingPolicy(o))
-			},
-			func(o *admissionregistrationv1.MutatingAdmissionPolicy) snapshot.Affected {
-				return within(p.DeletePolicy(ref(admission.MutatingPolicy, o.Name)))
-			}),
-		feedOf(snapshot.MutatingAdmissionPolicyBindings,
-			func(o *admissionregistrationv1.MutatingAdmissionPolicyBinding) snapshot.Affected {
-				return within(p.UpsertMutatingBinding(o))
-			},
-			func(o *admissionregistrationv1.MutatingAdmissionPolicyBinding) snapshot.Affected {
-				return within(p.DeleteBinding(admission.MutatingPolicy, o.Name))
-			}),
-		feedOf(snapshot.ValidatingWebhookConfigurations,
-			func(o *admissionregistrationv1.ValidatingWebhookConfiguration) snapshot.Affected {
-				return within(p.UpsertValidatingWebhooks(o))
-			},
-			func(o *admissionregistrationv1.ValidatingWebhookConfiguration) snapshot.Affected {
-				return within(p.DeleteWebhooks(ref(admission.ValidatingWebhooks, o.Name)))
-			}),
-		feedOf(snapshot.MutatingWebhookConfigurations,
-			func(o *admissionregistrationv1.MutatingWebhookConfiguration) snapshot.Affected {
-				return within(p.UpsertMutatingWebhooks(o))
-			},
-			func(o *admissionregistrationv1.MutatingWebhookConfiguration) snapshot.Affected {
-				return within(p.DeleteWebhooks(ref(admission.MutatingWebhooks, o.Name)))
-			}),
+	policy := func(kind admission.Kind) func(string) admission.Scope {
+		return func(name string) admission.Scope { return p.DeletePolicy(admission.Ref{Kind: kind, Name: name}) }
 	}
+	binding := func(kind admission.Kind) func(string) admission.Scope {
+		return func(name string) admission.Scope { return p.DeleteBinding(kind, name) }
+	}
+	webhooks := func(kind admission.Kind) func(string) admission.Scope {
+		return func(name string) admission.Scope { return p.DeleteWebhooks(admission.Ref{Kind: kind, Name: name}) }
+	}
+	return []feed{
+		policyFeed(snapshot.ValidatingAdmissionPolicies, within, p.UpsertValidatingPolicy, policy(admission.ValidatingPolicy)),
+		policyFeed(snapshot.ValidatingAdmissionPolicyBindings, within, p.UpsertValidatingBinding, binding(admission.ValidatingPolicy)),
+		policyFeed(snapshot.MutatingAdmissionPolicies, within, p.UpsertMutatingPolicy, policy(admission.MutatingPolicy)),
+		policyFeed(snapshot.MutatingAdmissionPolicyBindings, within, p.UpsertMutatingBinding, binding(admission.MutatingPolicy)),
+		policyFeed(snapshot.ValidatingWebhookConfigurations, within, p.UpsertValidatingWebhooks, webhooks(admission.ValidatingWebhooks)),
+		policyFeed(snapshot.MutatingWebhookConfigurations, within, p.UpsertMutatingWebhooks, webhooks(admission.MutatingWebhooks)),
+	}
+}
+
+// policyFeed makes a feed of objects without a namespace from verbs that tell which namespaces a change is about.
+func policyFeed[T any, P interface {
+	*T
+	client.Object
+}](
+	source snapshot.Source, within func(admission.Scope) snapshot.Affected,
+	upsert func(P) admission.Scope, remove func(name string) admission.Scope,
+) feed {
+	return feedOf(source,
+		func(o P) snapshot.Affected { return within(upsert(o)) },
+		func(o P) snapshot.Affected { return within(remove(o.GetName())) })
 }
 
 // affectedBy lists the workloads of the namespaces that a change of a policy is about.

@@ -132,7 +132,7 @@ func (s *Solver) Step() (took time.Duration) {
 		s.levels, s.surroundings, b.rights, b.anybody = levels, surroundings, true, true
 	}
 	urgent, rest := sorted(b.urgent), sorted(b.rest)
-	graph, network := s.engine.Observe(append(slices.Clone(urgent), rest...)...)
+	graph, network := s.engine.Observe(union(urgent, rest)...)
 	if b.rights {
 		if b.anybody {
 			b.subjects = nil

@@ -147,9 +147,7 @@ func setOfNamespace[T any](s *Snapshot, all map[string]map[string]*T, namespace,
 		delete(all, namespace)
 	}
 	changed := collector{}
-	for key := range s.byNamespace[namespace] {
-		changed.add(key)
-	}
+	maps.Copy(changed, s.byNamespace[namespace])
 	return changed.affected()
 }
 

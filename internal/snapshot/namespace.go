@@ -117,9 +117,7 @@ func (s *Snapshot) setNamespace(name string, fresh *Namespace) Affected {
 		level = enforcedLevel(fresh.Labels)
 	}
 	changed := collector{}
-	for key := range s.byNamespace[name] {
-		changed.add(key)
-	}
+	maps.Copy(changed, s.byNamespace[name])
 	s.setLevel(name, level, changed)
 	return changed.affected()
 }
@@ -131,13 +129,9 @@ func (s *Snapshot) setLevel(namespace, level string, changed collector) {
 	}
 	loosest := s.levels.of("")
 	s.levels.set(namespace, level)
-	for key := range s.asking[namespace] {
-		changed.add(key)
-	}
+	maps.Copy(changed, s.asking[namespace])
 	if s.levels.of("") != loosest {
-		for key := range s.asking[""] {
-			changed.add(key)
-		}
+		maps.Copy(changed, s.asking[""])
 	}
 }
 
@@ -193,9 +187,7 @@ func (s *Snapshot) OfNamespaces(matches func(name string, labels map[string]stri
 		if n := s.namespaces[name]; n != nil && !matches(name, n.Labels) {
 			continue
 		}
-		for key := range keys {
-			all.add(key)
-		}
+		maps.Copy(all, keys)
 	}
 	return all.affected()
 }
@@ -204,9 +196,5 @@ func (s *Snapshot) OfNamespaces(matches func(name string, labels map[string]stri
 func (s *Snapshot) OfNamespace(namespace string) Affected {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	all := collector{}
-	for key := range s.byNamespace[namespace] {
-		all.add(key)
-	}
-	return all.affected()
+	return collector(s.byNamespace[namespace]).affected()
 }

@@ -11,15 +11,7 @@ func redact(spec *corev1.PodSpec) {
 	for i := range spec.Volumes {
 		redactVolume(&spec.Volumes[i].VolumeSource)
 	}
-	for i := range spec.Containers {
-		redactContainer(&spec.Containers[i])
-	}
-	for i := range spec.InitContainers {
-		redactContainer(&spec.InitContainers[i])
-	}
-	for i := range spec.EphemeralContainers {
-		redactContainer((*corev1.Container)(&spec.EphemeralContainers[i].EphemeralContainerCommon))
-	}
+	eachContainer(spec, redactContainer)
 }
 
 func redactContainer(c *corev1.Container) {

@@ -184,15 +184,7 @@ func eachSecret(spec *corev1.PodSpec, visit func(secret string)) {
 			}
 		}
 	}
-	for i := range spec.Containers {
-		eachSecretOfEnvironment(&spec.Containers[i], visit)
-	}
-	for i := range spec.InitContainers {
-		eachSecretOfEnvironment(&spec.InitContainers[i], visit)
-	}
-	for i := range spec.EphemeralContainers {
-		eachSecretOfEnvironment((*corev1.Container)(&spec.EphemeralContainers[i].EphemeralContainerCommon), visit)
-	}
+	eachContainer(spec, func(c *corev1.Container) { eachSecretOfEnvironment(c, visit) })
 }
 
 func eachSecretOfEnvironment(c *corev1.Container, visit func(secret string)) {

@@ -47,15 +47,7 @@ func unify(spec *corev1.PodSpec, podName string, owner schema.GroupKind) map[str
 	if owner == kindDaemonSet { // It pins each of its pods to its node.
 		spec.Affinity = unpinned(spec.Affinity)
 	}
-	for i := range spec.Containers {
-		unifyMounts(spec.Containers[i].VolumeMounts)
-	}
-	for i := range spec.InitContainers {
-		unifyMounts(spec.InitContainers[i].VolumeMounts)
-	}
-	for i := range spec.EphemeralContainers {
-		unifyMounts(spec.EphemeralContainers[i].VolumeMounts)
-	}
+	eachContainer(spec, unifyMounts)
 	return unifyVolumes(spec, podName)
 }
 
@@ -85,10 +77,10 @@ func unifyVolumes(spec *corev1.PodSpec, podName string) map[string]string {
 }
 
 // unifyMounts takes the random part out of the name of the mount of the token.
-func unifyMounts(mounts []corev1.VolumeMount) {
-	for i := range mounts {
-		if strings.HasPrefix(mounts[i].Name, apiAccessPrefix) {
-			mounts[i].Name = apiAccessInSpec
+func unifyMounts(c *corev1.Container) {
+	for i := range c.VolumeMounts {
+		if strings.HasPrefix(c.VolumeMounts[i].Name, apiAccessPrefix) {
+			c.VolumeMounts[i].Name = apiAccessInSpec
 		}
 	}
 }

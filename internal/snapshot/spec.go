@@ -64,3 +64,16 @@ func sumOf(spec *corev1.PodSpec) [sha256.Size]byte {
 	}
 	return sha256.Sum256(encoded)
 }
+
+// eachContainer visits the containers of all kinds.
+func eachContainer(spec *corev1.PodSpec, visit func(*corev1.Container)) {
+	for i := range spec.Containers {
+		visit(&spec.Containers[i])
+	}
+	for i := range spec.InitContainers {
+		visit(&spec.InitContainers[i])
+	}
+	for i := range spec.EphemeralContainers {
+		visit((*corev1.Container)(&spec.EphemeralContainers[i].EphemeralContainerCommon))
+	}
+}

@@ -37,15 +37,7 @@ func stripSpec(spec *corev1.PodSpec) {
 	for i := range spec.Volumes {
 		stripVolume(&spec.Volumes[i].VolumeSource)
 	}
-	for i := range spec.Containers {
-		stripContainer(&spec.Containers[i])
-	}
-	for i := range spec.InitContainers {
-		stripContainer(&spec.InitContainers[i])
-	}
-	for i := range spec.EphemeralContainers {
-		stripContainer((*corev1.Container)(&spec.EphemeralContainers[i].EphemeralContainerCommon))
-	}
+	eachContainer(spec, stripContainer)
 }
 
 // stripAffinity keeps what can draw a pod to a class of nodes.

@@ -41,38 +41,14 @@ var _ = Describe("What a ServiceAccount may do", Ordered, func() {
 		quiet(ctx)
 	})
 
-	// change makes a change of RBAC and returns how long the report of the operator took to follow. Workloads that get at its
-	// token, by a node or by rights over pods, become cluster-admin with it; their reports follow as well.
-	change := func(ctx context.Context, act func()) time.Duration {
+	// Workloads that get at the operator's token, by a node or by rights over pods, become cluster-admin with it.
+	change := func(ctx context.Context, what string, act func()) *daysixv1alpha1.PodSecurityReport {
 		GinkgoHelper()
-		over := gettingOut(ctx, namespace, "deployment-operator")
-		watched, err := admin.Watch(ctx, &daysixv1alpha1.PodSecurityReportList{}, client.InNamespace(namespace))
-		Expect(err).NotTo(HaveOccurred())
-		defer watched.Stop()
-		since := mark()
-		begin := time.Now()
-		act()
-		took := firstModified(ctx, watched, "deployment-operator", begin)
-		Expect(took).To(BeNumerically("<", within))
-		quiet(ctx)
-		writes, err := reportWrites(since)()
-		Expect(err).NotTo(HaveOccurred())
-		written := map[string]int{}
-		for _, w := range writes {
-			written[w.Namespace+"/"+w.Name]++
-		}
-		Expect(written).To(HaveKeyWithValue(namespace+"/deployment-operator", 1))
-		for name, times := range written {
-			Expect(times).To(Equal(1), name)
-			Expect(over).To(ContainElement(name), "nothing is written but of those who get there over the operator")
-		}
-		return took
+		return followed(ctx, namespace, "deployment-operator", what, within, act)
 	}
 
 	It("shows within a second, with the binding, and nobody else's report is written", SpecTimeout(patience), func(ctx SpecContext) {
-		took := change(ctx, func() { Expect(admin.Create(ctx, binding.DeepCopy())).To(Succeed()) })
-		AddReportEntry("binding to report", ReportEntryVisibilityAlways, took.String())
-		r := waitForReport(ctx, namespace, "deployment-operator")
+		r := change(ctx, "binding to report", func() { Expect(admin.Create(ctx, binding.DeepCopy())).To(Succeed()) })
 		Expect(r.Status.Severity).To(BeEquivalentTo("Critical"))
 		Expect(r.Status.Reach).To(BeEquivalentTo("Cluster"))
 		Expect(answer(r, "BecomeClusterAdmin")).To(HavePrefix("Yes"))
@@ -81,13 +57,42 @@ var _ = Describe("What a ServiceAccount may do", Ordered, func() {
 	})
 
 	It("is gone as soon as the binding is", SpecTimeout(patience), func(ctx SpecContext) {
-		took := change(ctx, func() { Expect(admin.Delete(ctx, binding.DeepCopy())).To(Succeed()) })
-		AddReportEntry("unbinding to report", ReportEntryVisibilityAlways, took.String())
-		r := waitForReport(ctx, namespace, "deployment-operator")
+		r := change(ctx, "unbinding to report", func() { Expect(admin.Delete(ctx, binding.DeepCopy())).To(Succeed()) })
 		Expect(checks(r)).NotTo(ContainElement(HavePrefix("RBAC")))
 		Expect(r.Status.Severity).To(BeEquivalentTo("Low"))
 	})
 })
+
+// followed makes a change, and sees to it that a report follows it within a time, written once. Reports of those who get
+// where it leads over the workload, such as Daysix's own, may follow as well, once each, and nobody else's. It returns the
+// report; what names the time that it took.
+func followed(
+	ctx context.Context, namespace, name, what string, within time.Duration, act func(),
+) *daysixv1alpha1.PodSecurityReport {
+	GinkgoHelper()
+	over := gettingOut(ctx, namespace, name)
+	watched, err := admin.Watch(ctx, &daysixv1alpha1.PodSecurityReportList{}, client.InNamespace(namespace))
+	Expect(err).NotTo(HaveOccurred())
+	defer watched.Stop()
+	since, begin := mark(), time.Now()
+	act()
+	took := firstModified(ctx, watched, name, begin)
+	AddReportEntry(what, ReportEntryVisibilityAlways, took.String())
+	Expect(took).To(BeNumerically("<", within))
+	quiet(ctx)
+	writes, err := reportWrites(since)()
+	Expect(err).NotTo(HaveOccurred())
+	written := map[string]int{}
+	for _, w := range writes {
+		written[w.Namespace+"/"+w.Name]++
+	}
+	Expect(written).To(HaveKeyWithValue(namespace+"/"+name, 1))
+	for other, times := range written {
+		Expect(times).To(Equal(1), other)
+		Expect(over).To(ContainElement(other), "nothing is written but of those who get there over the workload")
+	}
+	return waitForReport(ctx, namespace, name)
+}
 
 // gettingOut lists the reports of the workloads that lead, or may lead, to more than their pod and what the network reaches,
 // and one more.

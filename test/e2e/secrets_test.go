@@ -158,32 +158,10 @@ var _ = Describe("Which Secrets are tokens", Ordered, func() {
 			Expect(answer(r, "BecomeClusterAdmin")).NotTo(ContainSubstring("Source"))
 		})
 
-		// change makes a change of a Secret, and sees to it that the report of the one that takes it follows soon. Reports of
-		// those who get at the Secret follow as well, such as Daysix's own, and nobody else's.
+		// Those who get at the Secret of the one that takes it become cluster-admin with it.
 		change := func(ctx context.Context, what string, act func()) *daysixv1alpha1.PodSecurityReport {
 			GinkgoHelper()
-			watched, err := admin.Watch(ctx, &daysixv1alpha1.PodSecurityReportList{}, client.InNamespace(namespace))
-			Expect(err).NotTo(HaveOccurred())
-			defer watched.Stop()
-			others := gettingOut(ctx, namespace, "deployment-thief")
-			before, begin := mark(), time.Now()
-			act()
-			took := firstModified(ctx, watched, "deployment-thief", begin)
-			AddReportEntry(what, ReportEntryVisibilityAlways, took.String())
-			Expect(took).To(BeNumerically("<", within))
-			quiet(ctx)
-			writes, err := reportWrites(before)()
-			Expect(err).NotTo(HaveOccurred())
-			written := map[string]int{}
-			for _, w := range writes {
-				written[w.Namespace+"/"+w.Name]++
-			}
-			Expect(written).To(HaveKeyWithValue(namespace+"/deployment-thief", 1))
-			for name, times := range written {
-				Expect(times).To(Equal(1), name)
-				Expect(others).To(ContainElement(name), "nothing is written but of those who get at the Secret over others")
-			}
-			return waitForReport(ctx, namespace, "deployment-thief")
+			return followed(ctx, namespace, "deployment-thief", what, within, act)
 		}
 
 		It("a token that comes is named within a second, with what it gives", SpecTimeout(patience), func(ctx SpecContext) {
