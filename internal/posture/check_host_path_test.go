@@ -6,6 +6,8 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
+
+	"github.com/daysix/daysix/internal/finding"
 )
 
 func TestHostPathDependsOnTheMount(t *testing.T) {
@@ -151,4 +153,39 @@ func linesOf(checks []Check, p *Pod) []string {
 		lines = append(lines, line(f))
 	}
 	return lines
+}
+
+func TestWritableMountGivesAwayWhatAReadOnlyOneDoes(t *testing.T) {
+	recon := []finding.Effect{{Consequence: finding.Recon}}
+	tests := map[string]struct {
+		path     string
+		readOnly bool
+		want     []finding.Effect
+	}{
+		"what is written decides the class, what is read is lost to nobody": {"/sys", false, recon},
+		"a mount that is read only says it itself":                          {"/sys", true, nil},
+		"files that are read are of the class of those that are written":    {"/root", false, nil},
+		"nothing is read that counts":                                       {"/usr", false, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			spec := &corev1.PodSpec{
+				Volumes: []corev1.Volume{hostVolume("v", test.path)},
+				Containers: []corev1.Container{{
+					Name:            "app",
+					SecurityContext: &corev1.SecurityContext{RunAsUser: ptr.To[int64](0)},
+					VolumeMounts:    []corev1.VolumeMount{{Name: "v", MountPath: "/v", ReadOnly: test.readOnly}},
+				}},
+			}
+			for _, f := range NewEngine().Assess(NewPod(spec, Facts{})) {
+				if f.Field == "spec.volumes[0].hostPath.path" {
+					if diff := gocmp.Diff(test.want, f.Also); diff != "" {
+						t.Errorf("%s (-want +got):\n%s", f.Check, diff)
+					}
+					return
+				}
+			}
+			t.Error("the mount is not found")
+		})
+	}
 }

@@ -91,7 +91,22 @@ func (m *hostMount) finding(p *Pod, message, remediation string) finding.Finding
 	if m.consequence != finding.Contained {
 		found.Condition = firstCondition(m.noIDMapCondition(p), m.container.rootCondition(), m.decidingCondition())
 	}
+	found.Also = m.whenRead(p)
 	return found
+}
+
+// whenRead is what a writable mount gives away like a read-only one, where that is of another class: a mount that becomes
+// writable must not lose it for the score.
+func (m *hostMount) whenRead(p *Pod) []finding.Effect {
+	if m.access != hostWrite {
+		return nil
+	}
+	read := classifyHostPath(m.path, hostRead)
+	if read.consequence == finding.Contained || read.consequence.Weight().Class == m.consequence.Weight().Class {
+		return nil
+	}
+	condition := firstCondition(m.noIDMapCondition(p), m.container.rootCondition(), read.condition)
+	return []finding.Effect{{Consequence: read.consequence, Condition: condition}}
 }
 
 // noIDMapCondition: procfs and sysfs cannot be mounted with mapped IDs, which a pod with hostUsers: false needs (KEP-127).

@@ -84,8 +84,11 @@ func scoreOf(found []finding.Finding) int {
 		if found[i].Consequence == finding.Contained {
 			continue // It leads nowhere, so it is no risk: see package assess.
 		}
-		weight := found[i].Consequence.Weight()
-		risks = append(risks, score.Risk{Class: weight.Class, Tier: weight.Tier, Conditional: found[i].Condition != ""})
+		own := finding.Effect{Consequence: found[i].Consequence, Condition: found[i].Condition}
+		for _, e := range append(found[i].Also, own) {
+			weight := e.Consequence.Weight()
+			risks = append(risks, score.Risk{Class: weight.Class, Tier: weight.Tier, Conditional: e.Condition != ""})
+		}
 	}
 	return score.Of(risks).Score
 }
