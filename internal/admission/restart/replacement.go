@@ -95,8 +95,12 @@ func (r *replacement) created() *corev1.Pod {
 		return candidate.FromPod(r.live)
 	}
 	var id candidate.Identity
-	if r.live != nil {
+	switch {
+	case r.live != nil:
 		id = candidate.IdentityOf(r.live)
+	case r.Set != nil:
+		first := int(r.Set.Start)
+		id = candidate.Identity{Ordinal: &first, Revision: r.Set.Revision, Service: r.Set.Service, Claims: r.Set.Claims}
 	}
 	return candidate.FromTemplate(r.template, r.owner(), id, r.namespace)
 }
