@@ -116,7 +116,8 @@ func (out *judgement) hearAdmitted(r *replacement) {
 	}
 }
 
-// hearDenied takes a refusal for what it says, unless it may be about who asks.
+// hearDenied takes a refusal for what it says, unless it may be about who asks. It is the reason where nothing that was found
+// in process refuses the pod before.
 func (out *judgement) hearDenied(answer *dryrun.Answer) {
 	// What a policy reads is not known here. The same policy refuses the controller's own request, or may read who asks.
 	readsUser := func(kind dryrun.DenierKind, policy string) bool { return !out.refuses(kind, policy) }
@@ -125,7 +126,7 @@ func (out *judgement) hearDenied(answer *dryrun.Answer) {
 		return
 	}
 	refusal := out.addRefusal(answer)
-	if out.verdict != Denied {
+	if out.verdict != Denied || compareRefusals(out.refusals[0], *refusal) == 0 {
 		out.verdict, out.reason, out.message = Denied, refusal.Kind, refusal.sentence()
 	}
 }

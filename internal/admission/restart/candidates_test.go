@@ -88,6 +88,18 @@ func TestWhatTheAPIServerSaysJoinsTheVerdict(t *testing.T) {
 			all(policy("modes", "object.spec.containers[0].env[0].value == 'slow'"), web(literal)), admitted,
 			heard{Unknown, "LiteralsNotKept", nil, []string{"LiteralsNotKept ValidatingAdmissionPolicy modes"}},
 		},
+		"a pod that is not valid is refused before Pod Security looks at it": {
+			all(enforcing("baseline"), policy("no", "false"), web(hostNetwork)), deniedBy(dryrun.Validation, "spec.volumes", "not valid"),
+			heard{Denied, "Validation", []string{"Validation spec.volumes", "PodSecurity baseline:latest", "ValidatingAdmissionPolicy no"}, nil},
+		},
+		"a webhook refuses after policies and before quotas": {
+			all(policy("no", "false"), quota("few", quantities("pods", "1"), quantities("pods", "3")), web()), byWebhook,
+			heard{Denied, "ValidatingAdmissionPolicy", []string{"ValidatingAdmissionPolicy no", "Webhook pods.guard", "ResourceQuota few"}, nil},
+		},
+		"a plugin without a name refuses before policies": {
+			all(enforcing("baseline"), web(hostNetwork)), deniedBy(dryrun.Plugin, "", "no"),
+			heard{Denied, KindPodSecurity, []string{"Plugin ", "PodSecurity baseline:latest"}, nil},
+		},
 		"what cannot be read the API server can": {
 			all(source{snapshot.LimitRanges, snapshot.Forbidden}, web()), admitted, heard{Verdict: Admitted},
 		},
