@@ -97,13 +97,22 @@ func (f *Feeder) feeds() []feed {
 	return slices.DeleteFunc(all, func(fd feed) bool { return f.snapshot.State(fd.source) == snapshot.NotEnabled })
 }
 
-// rightsChanged has the rights of subjects looked at anew. Before all is read that would be in vain: everybody's will be.
-func (f *Feeder) rightsChanged(subjects ...rbac.Subject) {
+// rightsChanged has the rights of subjects looked at anew, and returns the workloads that policies judge by them. Before all is
+// read that would be in vain: everybody's will be.
+func (f *Feeder) rightsChanged(subjects ...rbac.Subject) snapshot.Affected {
+	if !f.hasBegun() {
+		return nil
+	}
+	judged := judgedBy(f.policies, f.snapshot, subjects)
+	f.solver.RightsChanged(subjects...)
+	f.dryRuns.Changed(judged)
+	return judged
+}
+
+func (f *Feeder) hasBegun() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.begun {
-		f.solver.RightsChanged(subjects...)
-	}
+	return f.begun
 }
 
 // namespaceChanged has workloads asked about anew whose namespace changed, but for those that it affects by the network alone.

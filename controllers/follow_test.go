@@ -71,7 +71,7 @@ func (l *listed) AddEventHandler(handler toolscache.ResourceEventHandler) (tools
 func TestTheVersionThatTheAPIServerServesIsFollowed(t *testing.T) {
 	const v1, v1beta1 = "*v1.MutatingAdmissionPolicy", "*v1beta1.MutatingAdmissionPolicy"
 	c := &versionedCache{}
-	states, told := make(chan snapshot.State, 1000), make(chan string, 10)
+	states, told := make(chan snapshot.State, 10), make(chan string, 10)
 	name := func(object any) string { return object.(*admissionregistrationv1.MutatingAdmissionPolicy).Name }
 	handler := toolscache.ResourceEventHandlerFuncs{
 		AddFunc:    func(object any) { told <- "add " + name(object) },
@@ -83,19 +83,23 @@ func TestTheVersionThatTheAPIServerServesIsFollowed(t *testing.T) {
 	go func() {
 		defer close(ended)
 		versions := []client.Object{&admissionregistrationv1.MutatingAdmissionPolicy{}, &admissionregistrationv1beta1.MutatingAdmissionPolicy{}}
-		f.follow(ctx, versions, time.Millisecond, handler, func(state snapshot.State) { states <- state })
+		var last snapshot.State
+		f.follow(ctx, versions, time.Millisecond, handler, func(state snapshot.State) {
+			if state != last {
+				states <- state
+			}
+			last = state
+		})
 	}()
 	await := func(want snapshot.State) {
 		t.Helper()
-		for {
-			select {
-			case state := <-states:
-				if state == want {
-					return
-				}
-			case <-time.After(time.Minute):
-				t.Fatalf("it is never %s", want)
+		select {
+		case state := <-states:
+			if state != want {
+				t.Fatalf("it is %s, want %s", state, want)
 			}
+		case <-time.After(time.Minute):
+			t.Fatalf("it is never %s", want)
 		}
 	}
 	await(snapshot.Missing)

@@ -113,6 +113,17 @@ func asTemplate(pod *corev1.Pod) *corev1.PodTemplateSpec {
 // user creates the pods; ok is false where that is not known.
 func (r *replacement) user() (who candidate.User, ok bool) { return candidate.UserOf(r.owner()) }
 
+// Creators are those who create the pods of a workload, as far as that is known.
+func Creators(view *snapshot.View) []candidate.User {
+	var out []candidate.User
+	for i := range view.Replacements {
+		if who, known := newReplacement(view.Workload.Key.Namespace, &view.Replacements[i]).user(); known {
+			out = append(out, who)
+		}
+	}
+	return out
+}
+
 // owner creates the pods; the zero value where nobody does.
 func (r *replacement) owner() candidate.Owner {
 	if r.Controller == nil {
