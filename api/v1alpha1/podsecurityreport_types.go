@@ -92,6 +92,9 @@ type PodSecurityReportStatus struct {
 	// severity of the furthest consequence.
 	// +optional
 	Severity Severity `json:"severity,omitempty"`
+	// severitySince is when this severity was first observed; absent where nobody keeps reports, as in a scan.
+	// +optional
+	SeveritySince metav1.Time `json:"severitySince,omitzero"`
 	// unacceptedSeverity is the severity of what no exception accepts. Alerts use it.
 	// +optional
 	UnacceptedSeverity Severity `json:"unacceptedSeverity,omitempty"`
@@ -255,6 +258,9 @@ type Finding struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	AcceptedBy string `json:"acceptedBy,omitempty"`
+	// since is when the finding was first observed, as bad as it is; absent where nobody keeps reports, as in a scan.
+	// +optional
+	Since metav1.Time `json:"since,omitzero"`
 }
 
 // ScorePart is one summand of a score.
