@@ -46,7 +46,7 @@ type AuditExceptionList struct {
 
 // AuditExceptionSpec says what is accepted where, why and for how long.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.namespaceSelector) || has(self.workloadSelector)",message="say whom it is about: namespaceSelector, workloadSelector or both; {} selects all"
+// +kubebuilder:validation:XValidation:rule="has(self.namespaceSelector) || has(self.workloadSelector)",message="give a selector; {} is all"
 type AuditExceptionSpec struct {
 	// namespaceSelector selects by the labels of the namespace; absent or empty it selects all. A namespace has the label
 	// kubernetes.io/metadata.name.
@@ -75,7 +75,7 @@ type AuditExceptionSpec struct {
 	Owner string `json:"owner,omitempty"`
 	// expiresAt is when it stops to accept anything. Without it, it never does.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="self.getFullYear() >= 2000",message="expiresAt must name a time after the year 2000; leave it out for an exception that does not expire"
+	// +kubebuilder:validation:XValidation:rule="self.getFullYear() >= 2000",message="leave it out for an exception without an end"
 	ExpiresAt metav1.Time `json:"expiresAt,omitzero"`
 }
 
@@ -98,7 +98,7 @@ type SelectorOperator string
 
 // SelectorRequirement is a requirement on one label.
 //
-// +kubebuilder:validation:XValidation:rule="(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",message="In and NotIn need values, Exists and DoesNotExist have none"
+// +kubebuilder:validation:XValidation:rule="self.operator.endsWith('In') == has(self.values)",message="only In and NotIn have values"
 type SelectorRequirement struct {
 	// key of the label.
 	// +required
@@ -111,6 +111,7 @@ type SelectorRequirement struct {
 	// values of the label, for In and NotIn.
 	// +optional
 	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	// +kubebuilder:validation:items:MaxLength=63
 	Values []string `json:"values,omitempty"`

@@ -139,8 +139,7 @@ type PodSecurityReportStatus struct {
 	// restart says whether the workload's pods would be admitted today.
 	// +optional
 	Restart Restart `json:"restart,omitzero"`
-	// conditions of the assessment: Assessed, Complete, Restartable. They carry no time, so that the report changes
-	// only with what it says.
+	// conditions are Assessed, Complete, Restartable. They carry no time, so that the report changes only with what it says.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=8

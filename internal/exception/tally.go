@@ -87,16 +87,21 @@ func (t *Tally) put(key snapshot.Key, revision uint64, uses []Use) (changed []st
 	if delete(t.of, key); len(uses) > 0 {
 		t.of[key] = uses
 	}
+	return append(changed, t.settle(key, revision)...)
+}
+
+// settle lists the exceptions that waited for this assessment last.
+func (t *Tally) settle(key snapshot.Key, revision uint64) (settled []string) {
 	for name, w := range t.waiting {
 		if _, waits := w.keys[key]; !waits || revision < w.revision {
 			continue
 		}
 		if delete(w.keys, key); len(w.keys) == 0 {
 			delete(t.waiting, name)
-			changed = append(changed, name)
+			settled = append(settled, name)
 		}
 	}
-	return changed
+	return settled
 }
 
 // Count is what is known of an exception.

@@ -75,8 +75,10 @@ func TestSinceIsCarriedOver(t *testing.T) {
 		"a finding that becomes worse is new, one that becomes better is not": {
 			{"first", []option{pid, logs}, false, Created, map[string]int{"severity": 0, "restart": 0, a: 0, b: 0}},
 			{
-				"one up, one down", []option{found("HostPID", "spec.hostPID", "Low"), found("HostPathLogs", "spec.volumes[0]", "High")},
-				true, Updated, map[string]int{"severity": 0, "restart": 0, a: 0, b: 1},
+				"one up, one down",
+				[]option{found("HostPID", "spec.hostPID", "Low"), found("HostPathLogs", "spec.volumes[0]", "High")},
+				true, Updated,
+				map[string]int{"severity": 0, "restart": 0, a: 0, b: 1},
 			},
 		},
 		"a source that was lost makes nothing new": {
@@ -139,4 +141,3 @@ func TestAReportWithoutTimesStaysAsItIs(t *testing.T) {
 		t.Errorf("hours (-want +got):\n%s", diff)
 	}
 }
-

@@ -47,8 +47,7 @@ type PodSecurityReportStatusApplyConfiguration struct {
 	ScoreBreakdown []ScorePartApplyConfiguration `json:"scoreBreakdown,omitempty"`
 	// restart says whether the workload's pods would be admitted today.
 	Restart *RestartApplyConfiguration `json:"restart,omitempty"`
-	// conditions of the assessment: Assessed, Complete, Restartable. They carry no time, so that the report changes
-	// only with what it says.
+	// conditions are Assessed, Complete, Restartable. They carry no time, so that the report changes only with what it says.
 	Conditions []ConditionApplyConfiguration `json:"conditions,omitempty"`
 }
 
