@@ -29,8 +29,10 @@ const (
 	maxName      = 253
 	maxWord      = 63
 
-	// sinceSize is what a time takes that is put in when the report is published.
-	sinceSize = len(`,"severitySince":"2006-01-02T15:04:05Z"`)
+	// What the times take that are put in when the report is published.
+	sinceSize     = len(`,"since":"2006-01-02T15:04:05Z"`)
+	otherTimeSize = len(`,"severitySince":"2006-01-02T15:04:05Z","verdictSince":"2006-01-02T15:04:05Z"`)
+
 	// headroom is what metadata and its bookkeeping need of MaxBytes.
 	headroom = 2 << 10
 )
@@ -41,7 +43,7 @@ func bound(r *daysixv1alpha1.PodSecurityReport) {
 	all := s.Findings
 	keep := min(len(all), maxFindings)
 	s.Findings = nil
-	size := boundRest(r) + 2*sinceSize // Of the severity and of the verdict on a restart.
+	size := boundRest(r) + otherTimeSize
 	for i := range all[:keep] {
 		size += jsonSize(&all[i]) + 1 + sinceSize
 		if size > MaxBytes-headroom {
