@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -48,6 +50,13 @@ func (e *Exception) Selects(w *snapshot.Selectable) bool {
 // InForce tells whether the exception has not ended at a time.
 func (e *Exception) InForce(now time.Time) bool {
 	return e.ExpiresAt.IsZero() || now.Before(e.ExpiresAt)
+}
+
+// Object is the exception in the form of the API, without its status.
+func (e *Exception) Object() *daysixv1alpha1.AuditException {
+	return &daysixv1alpha1.AuditException{
+		ObjectMeta: metav1.ObjectMeta{Name: e.Name, Generation: e.Generation}, Spec: *e.spec.DeepCopy(),
+	}
 }
 
 func (e *Exception) accepts(check finding.CheckID) bool {
