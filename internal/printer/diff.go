@@ -1,6 +1,7 @@
 package printer
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -34,19 +35,19 @@ func diffRows(c *diff.Workload, wide bool) [][]string {
 	row := []string{
 		string(c.Change), Plain(c.Namespace), Plain(c.Workload.Kind + "/" + c.Workload.Name),
 		fromTo(c, func(v *diff.Verdict) string { return fmt.Sprint(v.Score) }),
-		Plain(fromTo(c, func(v *diff.Verdict) string { return string(v.Severity) })),
 	}
+	severity := func(v *diff.Verdict) string { return string(v.Severity) }
 	if !wide {
-		return [][]string{append(row, Plain(findingsInShort(c)))}
+		return [][]string{append(row, Plain(severity(cmp.Or(c.After, c.Before))), Plain(findingsInShort(c)))}
 	}
-	rows := [][]string{append(row, Plain(restartChange(c)))}
+	rows := [][]string{append(row, Plain(fromTo(c, severity)), Plain(restartChange(c)))}
 	for i := range c.Findings {
 		f := &c.Findings[i]
 		severity := string(f.Severity)
 		if f.Before != "" {
 			severity = string(f.Before) + " -> " + severity
 		}
-		rows = append(rows, []string{"", "", "", "", Plain(severity), Plain(signOf(f.Change) + f.Check + placeOf(f))})
+		rows = append(rows, []string{"", "", "", "", Plain(severity), Plain(changed(f) + placeOf(f))})
 	}
 	return rows
 }
@@ -81,7 +82,7 @@ func findingsInShort(c *diff.Workload) string {
 	}
 	seen := make(map[string]bool)
 	for i := range c.Findings {
-		text := signOf(c.Findings[i].Change) + c.Findings[i].Check
+		text := changed(&c.Findings[i])
 		if c.Before == nil || c.After == nil {
 			text = c.Findings[i].Check
 		}
@@ -90,20 +91,20 @@ func findingsInShort(c *diff.Workload) string {
 			said = append(said, text)
 		}
 	}
-	return strings.Join(said, " ")
+	return strings.Join(said, ", ")
 }
 
-// signOf is what stands before a finding that has changed.
-func signOf(c diff.Change) string {
-	switch c {
+// changed names the check of a finding with what became of it.
+func changed(f *diff.Finding) string {
+	switch f.Change {
 	case diff.New:
-		return "+"
+		return "+" + f.Check
 	case diff.Gone:
-		return "-"
+		return "-" + f.Check
 	case diff.Worse:
-		return "^"
+		return f.Check + " worse"
 	default:
-		return "v"
+		return f.Check + " better"
 	}
 }
 

@@ -25,9 +25,9 @@ func ExceptionsTable(w io.Writer, list []Exception, wide bool, now time.Time) er
 	if len(list) == 0 {
 		return nil
 	}
-	header := []string{"NAME", "STATE", "WORKLOADS", "EXPIRES", "OWNER"}
+	header := []string{"NAME", "STATE", "WORKLOADS", "EXPIRES"}
 	if wide {
-		header = append(header, "CHECKS")
+		header = append(header, "OWNER", "CHECKS")
 	}
 	rows := [][]string{append(header, "WHY")}
 	for i := range list {
@@ -37,10 +37,10 @@ func ExceptionsTable(w io.Writer, list []Exception, wide bool, now time.Time) er
 			workloads = strconv.Itoa(int(e.Status.MatchedWorkloads))
 		}
 		row := []string{
-			Plain(e.Name), cmp.Or(string(e.State), "unknown"), workloads, expiresIn(e.Spec.ExpiresAt, now), Plain(cmp.Or(e.Spec.Owner, "-")),
+			Plain(e.Name), cmp.Or(string(e.State), "unknown"), workloads, expiresIn(e.Spec.ExpiresAt, now),
 		}
 		if wide {
-			row = append(row, Plain(strings.Join(e.Spec.Checks, ",")))
+			row = append(row, Plain(cmp.Or(e.Spec.Owner, "-")), Plain(strings.Join(e.Spec.Checks, ",")))
 		}
 		rows = append(rows, append(row, Plain(whyOf(e))))
 	}

@@ -10,6 +10,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/diff"
 )
 
@@ -28,9 +29,9 @@ func TopTable(w io.Writer, workloads []diff.Row, options TopOptions) error {
 	if len(workloads) == 0 {
 		return nil
 	}
-	header := []string{"PRIO", "SCORE", "SEVERITY", "NAMESPACE", "WORKLOAD", "RESTART"}
+	header := []string{"PRIO", "SCORE", "SEVERITY", "NAMESPACE", "WORKLOAD"}
 	if options.Wide {
-		header = append(header, "FOR", "UNACCEPTED", "EXPOSURE", "REACH")
+		header = append(header, "RESTART", "FOR", "UNACCEPTED", "EXPOSURE", "REACH")
 	}
 	what := "WORST"
 	if workloads[0].News != nil {
@@ -55,16 +56,20 @@ func TopTable(w io.Writer, workloads []diff.Row, options TopOptions) error {
 func topRow(r *diff.Row, options TopOptions) []string {
 	row := []string{
 		Plain(cmp.Or(string(r.Priority), "-")), strconv.Itoa(int(r.Score)), Plain(string(r.Severity)), Plain(r.Namespace),
-		Plain(r.Workload.Kind + "/" + r.Workload.Name), Plain(cmp.Or(string(r.Restart), "-")),
+		Plain(r.Workload.Kind + "/" + r.Workload.Name),
 	}
 	if options.Wide {
-		row = append(row, forHowLong(r.SeveritySince, options.Now), Plain(string(r.UnacceptedSeverity)),
+		row = append(row, Plain(cmp.Or(string(r.Restart), "-")), forHowLong(r.SeveritySince, options.Now), Plain(string(r.UnacceptedSeverity)),
 			Plain(cmp.Or(string(r.Exposure), "-")), Plain(string(r.Reach)))
 	}
-	if r.News == nil {
-		return append(row, Plain(cmp.Or(r.Worst, "-")))
+	switch worst := cmp.Or(r.Worst, "-"); {
+	case r.News != nil:
+		return append(row, Plain(newsOf(r.News, options.Wide)))
+	case r.Restart == daysixv1alpha1.RestartDenied && !options.Wide:
+		return append(row, Plain("refused, "+worst))
+	default:
+		return append(row, Plain(worst))
 	}
-	return append(row, Plain(newsOf(r.News, options.Wide)))
 }
 
 // newsOf says what is new in a workload, what weighs most first.
