@@ -70,6 +70,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		Feeder:    feeder,
 		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
 		Board:     metrics.NewBoard(),
+		Accepted:  feeder.exceptions.tally,
 		Work:      work,
 		Backlog:   backlog,
 		Clock:     options.Clock,
@@ -78,7 +79,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if err := reconciler.Use(options.Settings); err != nil {
 		return nil, fmt.Errorf("putting the settings into force: %w", err)
 	}
-	loops := []manager.Runnable{feeder.params, feeder.solver}
+	loops := []manager.Runnable{feeder.params, feeder.solver, feeder.exceptions}
 	if options.DryRuns > 0 {
 		dryRuns, err := NewDryRuns(mgr.GetConfig(), options.DryRuns, options.Clock, feeder, mgr.GetLogger())
 		if err != nil {
@@ -99,6 +100,9 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		Board: reconciler.Board, Snapshot: engine.Snapshot, Backlog: backlog,
 		Reports: feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
 	})
+	if err := setupExceptions(mgr, reconciler); err != nil {
+		return nil, err
+	}
 	for _, collector := range []prometheus.Collector{state, metrics.NewPolicyFaults(engine.Policies.Faults)} {
 		if err := ctrlmetrics.Registry.Register(collector); err != nil {
 			return nil, fmt.Errorf("registering the metrics of the audit: %w", err)

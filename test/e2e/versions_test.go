@@ -46,19 +46,24 @@ metadata: {name: give-owner}
 spec: {policyName: give-owner}
 `
 
-// As Kubernetes 1.34 and 1.35 do, where they are told to. The plugin is off: it reads v1.
+// As Kubernetes 1.34 and 1.35 do, where they are told to. In a later one the plugin is off: it reads v1.
 var _ = Describe("On an API server that serves MutatingAdmissionPolicies as v1beta1 alone", Ordered, func() {
 	const namespace = "older"
 	var older *cluster.Cluster
 	var c client.Client
 
 	BeforeAll(func(ctx SpecContext) {
-		var err error
-		older, err = cluster.Start(ctx, cluster.Options{NoAudit: true, APIServerFlags: map[string][]string{
-			"runtime-config": {"admissionregistration.k8s.io/v1beta1=true,admissionregistration.k8s.io/v1/mutatingadmissionpolicies=false," +
-				"admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings=false"},
-			"disable-admission-plugins": {"MutatingAdmissionPolicy"},
-		}})
+		beta, err := control.BetaMutatingPolicies()
+		Expect(err).NotTo(HaveOccurred())
+		options := cluster.Options{NoAudit: true}
+		if !beta {
+			options.APIServerFlags = map[string][]string{
+				"runtime-config": {"admissionregistration.k8s.io/v1beta1=true,admissionregistration.k8s.io/v1/mutatingadmissionpolicies=false," +
+					"admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings=false"},
+				"disable-admission-plugins": {"MutatingAdmissionPolicy"},
+			}
+		}
+		older, err = cluster.Start(ctx, options)
 		Expect(err).NotTo(HaveOccurred())
 		DeferCleanup(func() error { return older.Stop() })
 		Expect(older.InstallRights(ctx, root)).To(Succeed())
