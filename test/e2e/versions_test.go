@@ -42,7 +42,7 @@ spec:
 ---
 apiVersion: admissionregistration.k8s.io/v1beta1
 kind: MutatingAdmissionPolicyBinding
-metadata: {name: give-owner}
+metadata: {name: everywhere}
 spec: {policyName: give-owner}
 `
 
@@ -96,7 +96,7 @@ var _ = Describe("On an API server that serves MutatingAdmissionPolicies as v1be
 
 	It("the manager applies them, and follows them", func(ctx SpecContext) {
 		Eventually(verdict).WithContext(ctx).Should(Equal("Admitted "))
-		_, err := older.Kubectl(ctx, "delete", "mutatingadmissionpolicybinding.v1beta1.admissionregistration.k8s.io", "give-owner")
+		_, err := older.Kubectl(ctx, "delete", "mutatingadmissionpolicybinding.v1beta1.admissionregistration.k8s.io", "everywhere")
 		Expect(err).NotTo(HaveOccurred())
 		Eventually(verdict).WithContext(ctx).Should(Equal("Denied ValidatingAdmissionPolicy"))
 		Expect(older.ApplyYAML(ctx, ownersOfPods)).To(Succeed())
@@ -112,6 +112,6 @@ var _ = Describe("On an API server that serves MutatingAdmissionPolicies as v1be
 		for _, o := range m.Policies.Objects() {
 			names = append(names, string(o.Ref.Kind)+" "+o.Ref.Name+" "+o.Binding)
 		}
-		Expect(names).To(ContainElements("MutatingAdmissionPolicy give-owner ", "MutatingAdmissionPolicy give-owner give-owner"))
+		Expect(names).To(ContainElements("MutatingAdmissionPolicy give-owner ", "MutatingAdmissionPolicy give-owner everywhere"))
 	})
 })
