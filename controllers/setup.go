@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
@@ -102,8 +103,10 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if err := setupExceptions(mgr, reconciler); err != nil {
 		return nil, err
 	}
-	if err := ctrlmetrics.Registry.Register(state); err != nil {
-		return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
+	for _, collector := range []prometheus.Collector{state, metrics.NewPolicyFaults(engine.Policies.Faults)} {
+		if err := ctrlmetrics.Registry.Register(collector); err != nil {
+			return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
+		}
 	}
 	return &Audit{reconciler: reconciler, feeder: feeder, work: work}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	admissionregistrationv1beta1 "k8s.io/api/admissionregistration/v1beta1"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -109,9 +110,16 @@ func newBudget(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 	return nil, false
 }
 
-// newPolicy returns an empty object of a kind that decides about admission, nil for any other.
+// newPolicy returns an empty object of a kind that decides about admission, nil for any other. MutatingAdmissionPolicies are
+// the same in v1beta1 and in v1 but for that name.
 func newPolicy(kind metav1.TypeMeta) metav1.Object {
-	if kind.APIVersion != admissionregistrationv1.SchemeGroupVersion.String() {
+	switch kind.APIVersion {
+	case admissionregistrationv1.SchemeGroupVersion.String():
+	case admissionregistrationv1beta1.SchemeGroupVersion.String():
+		if !strings.HasPrefix(kind.Kind, string(admission.MutatingPolicy)) {
+			return nil // No API server that is supported serves another kind in it.
+		}
+	default:
 		return nil
 	}
 	switch admission.Kind(strings.TrimSuffix(kind.Kind, "Binding")) {

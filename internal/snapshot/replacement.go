@@ -26,6 +26,8 @@ type Replacement struct {
 	Live *Template
 	// Outdated pods were made from another template than that of today.
 	Outdated bool
+	// Set is what the first pod of a StatefulSet would get beside the template; nil where one runs, and for all other kinds.
+	Set *SetPods
 	// Account is the ServiceAccount of the replacement, LiveAccount that of what runs; nil where it is not there.
 	Account, LiveAccount *ServiceAccount
 	// Static pods are restarted by the kubelet, which asks nobody.
@@ -82,7 +84,7 @@ func (s *Snapshot) replacements(key Key, alive []*pod) []Replacement {
 		}
 	}
 	if owner := s.owners[key]; len(out) == 0 && owner != nil && owner.Template != nil {
-		out = []*Replacement{{Controller: referenceTo(owner), Template: owner.Template}}
+		out = []*Replacement{{Controller: referenceTo(owner), Template: owner.Template, Set: owner.Set}}
 	}
 	sorted := make([]Replacement, len(out))
 	for i, r := range out {

@@ -121,7 +121,7 @@ func (s *Snapshot) leave(p *pod) {
 func (o *Owner) same(other *Owner) bool {
 	return o.UID == other.UID && o.Finished == other.Finished && o.Deleting() == other.Deleting() &&
 		o.APIVersion == other.APIVersion && o.Kept == other.Kept && o.Made == other.Made &&
-		equality.Semantic.DeepEqual(o.Controller, other.Controller) &&
+		equality.Semantic.DeepEqual(o.Controller, other.Controller) && equality.Semantic.DeepEqual(o.Set, other.Set) &&
 		o.Template.same(other.Template)
 }
 
