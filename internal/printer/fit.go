@@ -14,6 +14,7 @@ func writeFitting(w io.Writer, rows [][]string, wide bool) error {
 	if wide {
 		return writeRows(w, rows, nil)
 	}
+	makePlain(rows)
 	left, last := screenWidth, len(rows[0])-1
 	for _, width := range widthsOf(rows)[:last] {
 		left -= width + len(gap)
