@@ -62,6 +62,10 @@ bench: control-plane ## Run the benchmarks and print one table.
 	@KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" \
 	  $(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./... | hack/bench-table.sh
 
+.PHONY: fuzz
+fuzz: ## Run each fuzzer for FUZZTIME, 20s unless it is set. What is found is kept in testdata/fuzz.
+	@hack/fuzz.sh
+
 .PHONY: verify
 verify: $(TOOLS)/.built ## Check that generated files, modules and formatting are current.
 	@hack/verify.sh
