@@ -47,6 +47,8 @@ components() {
   local component status=0
   for component in "$copy"/config/components/*/; do
     component=$(basename "$component")
+    # What config/default takes has been rendered with it.
+    grep -qx "  - ../components/$component" "$copy/config/default/kustomization.yaml" && continue
     mkdir -p "$copy/config/with-$component"
     printf 'resources: [../default]\ncomponents: [../components/%s]\n' "$component" >"$copy/config/with-$component/kustomization.yaml"
     "$tools/kustomize" build "$copy/config/with-$component" >/dev/null || { echo "config/components/$component does not render"; status=1; }
