@@ -87,6 +87,10 @@ manifests: $(TOOLS)/.built ## Write the CRDs and the manager's role from the mar
 	@if ls controllers/*.go >/dev/null 2>&1; then \
 	  $(TOOLS)/controller-gen rbac:roleName=manager-role paths=./controllers/... output:rbac:artifacts:config=config/rbac; fi
 
+.PHONY: chart
+chart: $(TOOLS)/.built ## Write the Helm chart charts/daysix from config/.
+	@$(GO) run ./hack/chart $(TOOLS)/kustomize .
+
 .PHONY: deploy-manifests
 deploy-manifests: $(TOOLS)/.built ## Render config/default into dist/install.yaml, with the image IMG where it is set.
 	@hack/deploy-manifests.sh
@@ -101,4 +105,10 @@ $(TOOLS)/.built: hack/tools/go.mod hack/tools/go.sum
 	@echo "building the tools of hack/tools" >&2
 	@mkdir -p $(TOOLS)
 	@GOWORK=off CGO_ENABLED=0 $(GO) -C hack/tools build -trimpath -ldflags "-s -w" -o $(TOOLS)/ tool
+	@touch $@
+
+$(TOOLS)/helm: hack/helm/go.mod hack/helm/go.sum
+	@echo "building Helm" >&2
+	@mkdir -p $(TOOLS)
+	@GOWORK=off CGO_ENABLED=0 $(GO) -C hack/helm build -trimpath -ldflags "-s -w" -o $(TOOLS)/ tool
 	@touch $@

@@ -31,11 +31,11 @@ copy_tree() {
 }
 
 generated() {
-  make --no-print-directory -C "$copy" generate manifests || return 1
+  make --no-print-directory -C "$copy" generate manifests chart || return 1
   # Untracked files are files that a generator writes and nobody committed.
   local changed
   changed=$(git -C "$copy" status --porcelain --untracked-files=all | grep -v '^A  ' || true)
-  [ -z "$changed" ] || { echo "run make generate manifests"; echo "$changed"; git -C "$copy" diff | head -n 60; return 1; }
+  [ -z "$changed" ] || { echo "run make generate manifests chart"; echo "$changed"; git -C "$copy" diff | head -n 60; return 1; }
 }
 
 installable() {
