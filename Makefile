@@ -46,11 +46,15 @@ docker-build: ## Build the image IMG.
 test: test-go test-oracle verify lint ## Run everything that CI checks. Writes nothing into the tree.
 
 .PHONY: test-go
-test-go: control-plane ## Run the Go tests, against a real API server where they need one.
+test-go: control-plane $(TOOLS)/.built $(TOOLS)/helm ## Run the Go tests, against a real API server where they need one.
 	$(GO) vet ./...
 	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" KUBE_CACHE_MUTATION_DETECTOR=true \
 	  $(GO) test -timeout 40m ./...
 	@if [ -n "$(RACE)" ]; then set -x; $(GO) test -race -timeout 20m $(RACE_PACKAGES); fi
+
+.PHONY: test-chart
+test-chart: control-plane $(TOOLS)/.built $(TOOLS)/helm ## Run Helm on the chart: lint, template, install, upgrade, uninstall. Part of test-go.
+	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" $(GO) test -count=1 ./test/chart
 
 .PHONY: test-oracle
 test-oracle: ## Compare the RBAC index with the API server's authorizer, the network index with cyclonus, in modules of their own.

@@ -2,10 +2,10 @@ package main
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -22,18 +22,26 @@ func chartOf(r *rendering) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	image, err := readImage(r.deployment)
+	manager, err := managerOf(r.deployment)
 	if err != nil {
 		return nil, err
 	}
-	values := valuesOf(r, image)
-	for _, make := range []func() error{
+	image, err := readImage(manager)
+	if err != nil {
+		return nil, err
+	}
+	values := slices.Concat(imageValues(image),
+		podValues(manager["resources"], r.deployment.at("spec", "template", "spec")["nodeSelector"]), auditValues())
+	for _, c := range r.components {
+		values = append(values, c.values()...)
+	}
+	for _, add := range []func() error{
 		func() error { files["Chart.yaml"] = chartFile(image.tag); return nil },
 		func() (err error) { files["values.yaml"], err = valuesFile(values); return err },
 		func() (err error) { files["values.schema.json"], err = schemaFile(values); return err },
 		func() (err error) { files["README.md"], err = readme(values); return err },
 	} {
-		if err := make(); err != nil {
+		if err := add(); err != nil {
 			return nil, err
 		}
 	}
@@ -77,12 +85,8 @@ keywords: [security, audit, rbac, admission, network-policy]
 type image struct{ repository, tag string }
 
 // readImage takes the manager's image apart.
-func readImage(deployment object) (image, error) {
-	containers, ok := deployment.at("spec", "template", "spec")["containers"].([]any)
-	if !ok || len(containers) != 1 {
-		return image{}, errors.New("the manager's pod has to have one container")
-	}
-	name := fmt.Sprint(object(containers[0].(map[string]any))["image"])
+func readImage(manager map[string]any) (image, error) {
+	name := fmt.Sprint(manager["image"])
 	repository, tag, ok := strings.Cut(name, ":")
 	if !ok || strings.ContainsAny(tag, "/@") {
 		return image{}, fmt.Errorf("the manager's image %q has to be a repository and a tag: config/manager sets it", name)

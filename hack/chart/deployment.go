@@ -10,13 +10,9 @@ import (
 // deployment puts the values into the manager's Deployment.
 func deployment(p *page, o object) error {
 	spec, template, pod := o.at("spec"), o.at("spec", "template", "metadata"), o.at("spec", "template", "spec")
-	containers, ok := pod["containers"].([]any)
-	if !ok || len(containers) != 1 {
-		return errors.New("the manager's pod has to have one container")
-	}
-	manager, ok := containers[0].(map[string]any)
-	if !ok {
-		return errors.New("the manager's container is no mapping")
+	manager, err := managerOf(o)
+	if err != nil {
+		return err
 	}
 	spec["replicas"] = p.slot("|{{ .Values.replicas }}")
 	// What is fixed wins: the selectors need it.

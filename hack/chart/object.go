@@ -57,3 +57,16 @@ func (o object) clone() (object, error) {
 	}
 	return clone, nil
 }
+
+// managerOf is the one container of the manager's Deployment.
+func managerOf(deployment object) (map[string]any, error) {
+	containers, ok := deployment.at("spec", "template", "spec")["containers"].([]any)
+	if !ok || len(containers) != 1 {
+		return nil, fmt.Errorf("%s has to have one container", deployment.id())
+	}
+	manager, ok := containers[0].(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("the container of %s is no mapping", deployment.id())
+	}
+	return manager, nil
+}

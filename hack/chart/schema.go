@@ -13,6 +13,15 @@ import (
 // schema is one of JSON Schema, draft 7: older releases of Helm know no later draft.
 type schema map[string]any
 
+// properties are those of a closed mapping.
+func (s schema) properties() map[string]schema {
+	properties, ok := s["properties"].(map[string]schema)
+	if !ok {
+		return nil
+	}
+	return properties
+}
+
 var (
 	boolean = schema{"type": "boolean"}
 	text    = schema{"type": "string", "minLength": 1}
@@ -69,9 +78,8 @@ var bounded = map[string]schema{
 // configurationSchema is that of an AuditConfiguration, without what the chart sets.
 func configurationSchema() schema {
 	s := typeSchema("", reflect.TypeFor[config.AuditConfiguration]())
-	properties := s["properties"].(map[string]schema)
 	for _, set := range []string{"apiVersion", "kind", "secretMetadata", "dryRun"} {
-		delete(properties, set)
+		delete(s.properties(), set)
 	}
 	return s
 }
@@ -118,13 +126,12 @@ func schemaFile(values []value) (string, error) {
 		path := strings.Split(v.path, ".")
 		at := root
 		for _, key := range path[:len(path)-1] {
-			properties := at["properties"].(map[string]schema)
-			if properties[key] == nil {
-				properties[key] = closed(map[string]schema{})
+			if at.properties()[key] == nil {
+				at.properties()[key] = closed(map[string]schema{})
 			}
-			at = properties[key]
+			at = at.properties()[key]
 		}
-		at["properties"].(map[string]schema)[path[len(path)-1]] = with(v.schema, schema{"description": plain(v.doc)})
+		at.properties()[path[len(path)-1]] = with(v.schema, schema{"description": plain(v.doc)})
 	}
 	data, err := json.MarshalIndent(root, "", "  ")
 	if err != nil {

@@ -18,24 +18,8 @@ const (
 func templates(r *rendering) (map[string]string, error) {
 	files := map[string]string{}
 	for _, o := range r.core {
-		switch o.kind() {
-		case "Namespace": // That is for Helm to make.
-		case "Deployment":
-			if err := add(files, r.deployment, "", deployment); err != nil {
-				return nil, err
-			}
-		case "ConfigMap":
-			if err := add(files, o, "", configMap); err != nil {
-				return nil, err
-			}
-		case "CustomResourceDefinition":
-			if err := add(files, o, ".Values.crds.enabled", definition); err != nil {
-				return nil, err
-			}
-		default:
-			if err := add(files, o, "", nil); err != nil {
-				return nil, err
-			}
+		if err := addCore(files, r, o); err != nil {
+			return nil, err
 		}
 	}
 	for _, c := range r.components {
@@ -48,13 +32,29 @@ func templates(r *rendering) (map[string]string, error) {
 	return files, nil
 }
 
+// addCore adds an object that is there without any component.
+func addCore(files map[string]string, r *rendering, o object) error {
+	switch {
+	case o.kind() == "Namespace":
+		return nil // That is for Helm to make.
+	case o.kind() == "CustomResourceDefinition":
+		return add(files, o, ".Values.crds.enabled", definition)
+	case o.kind() == "Deployment":
+		return add(files, r.deployment, "", deployment)
+	case o.kind() == "ConfigMap" && o.name() == prefix+"audit-configuration":
+		return add(files, o, "", configMap)
+	default:
+		return add(files, o, "", nil)
+	}
+}
+
 // addOf adds an object of a component, on the condition of its value.
 func addOf(files map[string]string, c component, o object) error {
 	condition := ".Values." + c.value(o) + ".enabled"
 	switch o.kind() {
 	case "NetworkPolicy":
 		return add(files, o, condition, networkPolicy)
-	case "ServiceMonitor", "PrometheusRule":
+	case "ServiceMonitor", "PrometheusRule": // Their operator selects them by labels.
 		value := c.value(o)
 		return add(files, o, condition, func(p *page, o object) error {
 			p.lines(o.at("metadata", "labels"), "{{- with .Values."+value+".labels }}\n{{- toYaml . | nindent HERE }}\n{{- end }}")

@@ -33,7 +33,10 @@ func repository(t *testing.T) string {
 }
 
 // shipped is the folder of the chart.
-func shipped(t *testing.T) string { return filepath.Join(repository(t), "charts", "daysix") }
+func shipped(t *testing.T) string {
+	t.Helper()
+	return filepath.Join(repository(t), "charts", "daysix")
+}
 
 // tool runs a program of bin/tools and returns what it prints, and what it complains about.
 func tool(t *testing.T, name string, args ...string) (string, error) {
@@ -112,17 +115,3 @@ func byID(t *testing.T, all []unstructured.Unstructured) map[string]*unstructure
 }
 
 func ids(all map[string]*unstructured.Unstructured) []string { return slices.Sorted(maps.Keys(all)) }
-
-// kustomizedFiles are files of the component secret-metadata, as they are written.
-func kustomizedFiles(t *testing.T, names ...string) []unstructured.Unstructured {
-	t.Helper()
-	var all []unstructured.Unstructured
-	for _, name := range names {
-		data, err := os.ReadFile(filepath.Join(repository(t), "config", "components", "secret-metadata", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, objects(t, string(data))...)
-	}
-	return all
-}
