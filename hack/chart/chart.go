@@ -33,7 +33,12 @@ func chartOf(r *rendering) (map[string]string, error) {
 	values := slices.Concat(imageValues(image),
 		podValues(manager["resources"], r.deployment.at("spec", "template", "spec")["nodeSelector"]), auditValues())
 	for _, c := range r.components {
-		values = append(values, c.values()...)
+		for _, v := range c.values() {
+			// Folders of one name share their values.
+			if !slices.ContainsFunc(values, func(other value) bool { return other.path == v.path }) {
+				values = append(values, v)
+			}
+		}
 	}
 	for _, add := range []func() error{
 		func() error { files["Chart.yaml"] = chartFile(image.tag); return nil },

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,7 +34,7 @@ type rendering struct {
 	deployment object // as config/default has it
 }
 
-// component is one of config/components, or config/prometheus.
+// component is one of config/, by the name of its folder.
 type component struct {
 	name      string
 	byDefault bool     // config/default takes it
@@ -100,20 +102,29 @@ func (k *kustomizer) read() error {
 
 // components lists the paths of all components, as config/default would name them, sorted by name.
 func (k *kustomizer) components() ([]string, error) {
-	files, err := filepath.Glob(filepath.Join(k.folder, "components", "*", "kustomization.yaml"))
-	if err != nil {
-		return nil, fmt.Errorf("listing config/components: %w", err)
-	}
 	var paths []string
-	for _, file := range files {
-		paths = append(paths, "../components/"+filepath.Base(filepath.Dir(file)))
+	for _, pattern := range []string{"*", "components/*"} {
+		files, err := filepath.Glob(filepath.Join(k.folder, pattern, "kustomization.yaml"))
+		if err != nil {
+			return nil, fmt.Errorf("listing the folders of config/: %w", err)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				return nil, fmt.Errorf("reading a folder of config/: %w", err)
+			}
+			if folder, err := filepath.Rel(filepath.Join(k.folder, "default"), filepath.Dir(file)); err == nil && isComponent.Match(data) {
+				paths = append(paths, folder)
+			}
+		}
 	}
-	if !slices.Contains(paths, "../components/prometheus") {
-		paths = append(paths, "../prometheus")
-	}
-	slices.SortFunc(paths, func(a, b string) int { return strings.Compare(filepath.Base(a), filepath.Base(b)) })
+	slices.SortFunc(paths, func(a, b string) int {
+		return cmp.Or(strings.Compare(filepath.Base(a), filepath.Base(b)), strings.Compare(a, b))
+	})
 	return paths, nil
 }
+
+var isComponent = regexp.MustCompile(`(?m)^kind: Component$`)
 
 // build renders a folder of config/, with the components of config/default replaced.
 func (k *kustomizer) build(ctx context.Context, folder string, components []string) ([]object, error) {

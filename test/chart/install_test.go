@@ -52,6 +52,8 @@ func TestInstallUpgradeUninstall(t *testing.T) {
 	})
 	i := &installation{Cluster: control}
 	create(t, control, restricted(cluster.SystemNamespace))
+	create(t, control, bystander())
+	eventually(t, "what the cluster makes by itself", i.settled)
 	i.before = i.all(t)
 	// Each step builds on the one before.
 	_ = t.Run("it installs into a namespace that enforces restricted Pod Security", installs(i)) &&
@@ -68,6 +70,36 @@ func TestInstallUpgradeUninstall(t *testing.T) {
 // restricted is a namespace as docs/install.md has it made.
 func restricted(name string) *corev1.Namespace {
 	return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{"pod-security.kubernetes.io/enforce": "restricted"}}}
+}
+
+// bystander is a workload that has a report, which is not deleted with Daysix's own workload.
+func bystander() *appsv1.Deployment {
+	labels := map[string]string{"app": "bystander"}
+	return &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Namespace: metav1.NamespaceDefault, Name: "bystander"},
+		Spec: appsv1.DeploymentSpec{
+			Selector: &metav1.LabelSelector{MatchLabels: labels},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: labels},
+				Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "i"}}},
+			},
+		},
+	}
+}
+
+// settled tells whether the bystander runs and the new namespace has what each namespace gets.
+func (i *installation) settled(ctx context.Context) (bool, error) {
+	deployment := bystander()
+	for _, o := range []client.Object{
+		deployment,
+		&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: cluster.SystemNamespace, Name: "default"}},
+		&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: cluster.SystemNamespace, Name: "kube-root-ca.crt"}},
+	} {
+		if err := i.Client().Get(ctx, client.ObjectKeyFromObject(o), o); err != nil {
+			return false, client.IgnoreNotFound(err)
+		}
+	}
+	return deployment.Status.AvailableReplicas == 1, nil
 }
 
 func installs(i *installation) func(*testing.T) {
@@ -130,10 +162,11 @@ func works(i *installation) func(*testing.T) {
 				t.Error(err)
 			}
 		})
-		report := i.report(t)
+		report := i.report(t, cluster.SystemNamespace, account)
 		if got := field(t, report, "status", "reach"); got != "Pod" {
 			t.Errorf("Daysix in its own report reaches %s, want Pod", got)
 		}
+		i.report(t, metav1.NamespaceDefault, "bystander")
 		reads, err := i.SecretReads(0, cluster.ServiceAccountUser(cluster.SystemNamespace, account))
 		if err != nil || len(reads) != 0 {
 			t.Errorf("Secrets were asked for: %v, %v", reads, err)
@@ -166,13 +199,13 @@ func (i *installation) startManager(t *testing.T) *cluster.Process {
 	return process
 }
 
-// report waits for Daysix's report about itself.
-func (i *installation) report(t *testing.T) *unstructured.Unstructured {
+// report waits for the report about a Deployment.
+func (i *installation) report(t *testing.T, namespace, name string) *unstructured.Unstructured {
 	t.Helper()
 	report := &unstructured.Unstructured{}
 	report.SetGroupVersionKind(schema.GroupVersionKind{Group: "daysix.dev", Version: "v1alpha1", Kind: "PodSecurityReport"})
-	eventually(t, "a report about Daysix", func(ctx context.Context) (bool, error) {
-		err := i.Client().Get(ctx, client.ObjectKey{Namespace: cluster.SystemNamespace, Name: "deployment-" + account}, report)
+	eventually(t, "a report about "+name, func(ctx context.Context) (bool, error) {
+		err := i.Client().Get(ctx, client.ObjectKey{Namespace: namespace, Name: "deployment-" + name}, report)
 		return err == nil, client.IgnoreNotFound(err)
 	})
 	return report
@@ -181,7 +214,7 @@ func (i *installation) report(t *testing.T) *unstructured.Unstructured {
 // upgrades takes a chart whose definition has another field.
 func upgrades(i *installation) func(*testing.T) {
 	return func(t *testing.T) {
-		before := i.report(t)
+		before := i.report(t, metav1.NamespaceDefault, "bystander")
 		next := filepath.Join(t.TempDir(), "daysix")
 		if err := os.CopyFS(next, os.DirFS(shipped(t))); err != nil {
 			t.Fatal(err)
@@ -197,7 +230,7 @@ func upgrades(i *installation) func(*testing.T) {
 		if err != nil || len(fields) == 0 {
 			t.Errorf("the definition has not been upgraded: %v", err)
 		}
-		if after := i.report(t); after.GetUID() != before.GetUID() {
+		if after := i.report(t, metav1.NamespaceDefault, "bystander"); after.GetUID() != before.GetUID() {
 			t.Error("the report is another one after the upgrade")
 		}
 		var configuration corev1.ConfigMap
@@ -280,35 +313,46 @@ func uninstalls(i *installation) func(*testing.T) {
 			"clusterrolebindings daysix-dry-run", "validatingadmissionpolicies daysix-dry-run-guard",
 		})
 		want := []string{
-			"CustomResourceDefinition.apiextensions.k8s.io /podsecurityreports.daysix.dev",
-			"Lease.coordination.k8s.io daysix-system/manager.daysix.dev",
+			"Lease.coordination.k8s.io daysix-system/manager.daysix.dev", "PodSecurityReport.daysix.dev default/deployment-bystander",
 		}
 		var left []string
 		eventually(t, "what belonged to the release to go", func(context.Context) (bool, error) {
-			left = slices.DeleteFunc(i.all(t), func(id string) bool { return slices.Contains(i.before, id) })
-			reports := func(id string) bool { return strings.HasPrefix(id, "PodSecurityReport.") }
-			if !slices.ContainsFunc(left, reports) {
-				return false, fmt.Errorf("the reports are gone: %v", left)
-			}
-			left = slices.DeleteFunc(left, reports)
+			left = slices.DeleteFunc(i.all(t), func(id string) bool {
+				definition := strings.HasPrefix(id, "CustomResourceDefinition.") && strings.HasSuffix(id, ".daysix.dev")
+				return definition || slices.Contains(i.before, id)
+			})
 			return cmp.Equal(want, left), nil
 		}, func() { t.Logf("left (-want +got):\n%s", cmp.Diff(want, left)) })
+		i.definition(t)
 		if gone := slices.DeleteFunc(slices.Clone(i.before), func(id string) bool { return slices.Contains(i.all(t), id) }); len(gone) > 0 {
 			t.Errorf("what was there before is gone: %v", gone)
 		}
 	}
 }
 
-// adopts installs under another name into another namespace, where the definitions of the first release still are.
+// adopts installs under another name into another namespace, where the definitions of the first release still are, and kubectl
+// has applied them since.
 func adopts(i *installation) func(*testing.T) {
 	return func(t *testing.T) {
 		create(t, i.Cluster, restricted("audit"))
+		folder := filepath.Join(t.TempDir(), "crd")
+		if err := os.CopyFS(folder, os.DirFS(filepath.Join(repository(t), "config", "crd"))); err != nil {
+			t.Fatal(err)
+		}
+		edit(t, filepath.Join(folder, "bases", "daysix.dev_podsecurityreports.yaml"), "    shortNames:\n", "    shortNames:\n    - older\n")
+		if err := i.Apply(t.Context(), folder); err != nil {
+			t.Fatal(err)
+		}
 		args := []string{"install", "other", shipped(t), "--kubeconfig", i.Kubeconfig(), "--namespace=audit", "--set=dryRun.enabled=true"}
-		if _, err := tool(t, "helm", args...); err == nil || !strings.Contains(err.Error(), "podsecurityreports.daysix.dev") {
+		if _, err := tool(t, "helm", args...); err == nil || !strings.Contains(err.Error(), `.daysix.dev" in namespace`) {
 			t.Errorf("taking over without being told to: %v, want a refusal that names the definition", err)
 		}
-		if _, err := tool(t, "helm", append(args, "--take-ownership")...); err != nil {
+		if _, err := tool(t, "helm", append(args, "--take-ownership", "--force-conflicts")...); err != nil {
 			t.Fatal(err)
+		}
+		names, _, err := unstructured.NestedStringSlice(i.definition(t).Object, "spec", "names", "shortNames")
+		if diff := cmp.Diff([]string{"psr"}, names); err != nil || diff != "" {
+			t.Errorf("short names, %v (-want +got):\n%s", err, diff)
 		}
 		config, err := i.RestConfigFor(t.Context(), "audit", account)
 		if err != nil {
