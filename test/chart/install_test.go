@@ -324,7 +324,8 @@ func uninstalls(i *installation) func(*testing.T) {
 			return cmp.Equal(want, left), nil
 		}, func() { t.Logf("left (-want +got):\n%s", cmp.Diff(want, left)) })
 		i.definition(t)
-		if gone := slices.DeleteFunc(slices.Clone(i.before), func(id string) bool { return slices.Contains(i.all(t), id) }); len(gone) > 0 {
+		after := i.all(t)
+		if gone := slices.DeleteFunc(slices.Clone(i.before), func(id string) bool { return slices.Contains(after, id) }); len(gone) > 0 {
 			t.Errorf("what was there before is gone: %v", gone)
 		}
 	}
