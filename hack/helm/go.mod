@@ -1,4 +1,5 @@
-// Helm, in a module of its own: its tree is larger than the product's.
+// Helm, in a module of its own: its tree is larger than the product's. The libraries of Kubernetes have the version of the
+// control plane, which is built with the same flags: what both need is compiled once.
 module github.com/daysix/daysix/hack/helm
 
 go 1.26.0
