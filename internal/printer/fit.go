@@ -19,6 +19,7 @@ func writeFittingPainted(w io.Writer, rows [][]string, wide bool, paint func(col
 	if wide {
 		return writeRows(w, rows, paint)
 	}
+	makePlain(rows)
 	left, last := screenWidth, len(rows[0])-1
 	for _, width := range widthsOf(rows)[:last] {
 		left -= width + len(gap)

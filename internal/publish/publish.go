@@ -155,7 +155,7 @@ func (p *Publisher) write(ctx context.Context, desired *daysixv1alpha1.PodSecuri
 	}
 	if report.DigestOf(&observed).Whole != digest.Whole {
 		observed.OwnerReferences, observed.Spec, observed.Status = desired.OwnerReferences, desired.Spec, desired.Status
-		observed.ManagedFields = nil
+		observed.Finalizers, observed.ManagedFields = nil, nil
 		if err := p.client.Update(ctx, &observed, client.FieldOwner(FieldOwner)); err != nil {
 			return err
 		}

@@ -89,7 +89,11 @@ func (s *Snapshot) resolveAll(changed collector) {
 
 // resolve puts a pod into its workload; a pod that moves affects both.
 func (s *Snapshot) resolve(p *pod, changed collector) {
-	top, ok := s.climb(summit{key: p.key(), apiVersion: "v1", uid: string(p.UID)}, p.controller)
+	self := summit{key: p.key(), apiVersion: "v1", uid: string(p.UID)}
+	top, ok := s.climb(self, p.controller)
+	if p.alone && (!ok || s.gone(top.key)) {
+		top, ok = self, true
+	}
 	if !ok {
 		top = summit{}
 	}
