@@ -33,7 +33,7 @@ var grantSources = []snapshot.Source{
 
 var (
 	graphSources   = slices.Concat([]snapshot.Source{snapshot.Pods, snapshot.Nodes, snapshot.ServiceAccounts}, grantSources)
-	networkSources = []snapshot.Source{snapshot.NetworkPolicies, snapshot.Namespaces}
+	networkSources = append([]snapshot.Source{snapshot.NetworkPolicies, snapshot.Namespaces}, snapshot.OtherPolicies()...)
 )
 
 // questions are the seven, by name.
