@@ -43,6 +43,8 @@ func keep(s *snapshot.Snapshot, object any) (any, error) {
 	switch o := object.(type) {
 	case *daysixv1alpha1.PodSecurityReport:
 		return publish.Transform(o)
+	case *daysixv1alpha1.AuditException:
+		o.ManagedFields, o.Annotations = nil, nil
 	case *corev1.Node:
 		stripNode(o)
 	case *corev1.PersistentVolume:

@@ -51,7 +51,9 @@ type Feeder struct {
 	errors   *SourceErrors
 	work     *metrics.Work
 	dryRuns  *DryRuns // nil where the mode is off
-	log      logr.Logger
+	// exceptions follows what was accepted.
+	exceptions *exceptionFeed
+	log        logr.Logger
 
 	mu     sync.Mutex
 	queue  queue
@@ -71,6 +73,7 @@ func NewFeeder(
 		states: make(map[string]snapshot.State),
 	}
 	f.solver = NewSolver(m, clk, f.enqueue)
+	f.exceptions = newExceptionFeed(f, clk)
 	f.params = newParamFeeder(f, mapper, klog.LoggerWithName(log, "params"))
 	return f
 }
@@ -88,6 +91,7 @@ func (f *Feeder) Start(ctx context.Context, q queue) error {
 		go f.follow(ctx, fd.object, retry, f.handler(fd), func(state snapshot.State) { f.setSource(fd.source, state) })
 	}
 	go f.follow(ctx, &daysixv1alpha1.PodSecurityReport{}, retryMissing, f.reportHandler(), f.setReports)
+	go f.follow(ctx, &daysixv1alpha1.AuditException{}, retryMissing, f.exceptions.handler(), f.setExceptions)
 	return nil
 }
 
@@ -179,7 +183,7 @@ func (f *Feeder) setSource(source snapshot.Source, state snapshot.State) {
 
 // beginLocked begins the first pass once nothing more is to come that would change its verdicts.
 func (f *Feeder) beginLocked() {
-	if f.begun || !f.snapshot.Settled() || !f.params.Settled() {
+	if f.begun || !f.snapshot.Settled() || !f.params.Settled() || !f.exceptionsSettledLocked() {
 		return
 	}
 	f.begun = true

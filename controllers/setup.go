@@ -69,6 +69,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		Feeder:    feeder,
 		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
 		Board:     metrics.NewBoard(),
+		Accepted:  feeder.exceptions.tally,
 		Work:      work,
 		Backlog:   backlog,
 		Clock:     options.Clock,
@@ -81,7 +82,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if err != nil {
 		return nil, err
 	}
-	loops := []manager.Runnable{feeder.params, feeder.solver, extensions}
+	loops := []manager.Runnable{feeder.params, feeder.solver, feeder.exceptions, extensions}
 	if options.DryRuns > 0 {
 		dryRuns, err := NewDryRuns(mgr.GetConfig(), options.DryRuns, options.Clock, feeder, mgr.GetLogger())
 		if err != nil {
@@ -102,6 +103,9 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		Board: reconciler.Board, Snapshot: engine.Snapshot, Backlog: backlog,
 		Reports: feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
 	})
+	if err := setupExceptions(mgr, reconciler); err != nil {
+		return nil, err
+	}
 	if err := ctrlmetrics.Registry.Register(state); err != nil {
 		return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -174,6 +175,7 @@ func (o *sourceOptions) loadFiles(m *loaded) error {
 		complain(o.ErrOut, err)
 	}
 	note(o.ErrOut, ordinaryCluster)
+	o.useExceptions(m, time.Now())
 	o.noteKinds("Kinds that are not read", result.Ignored)
 	o.noteDuplicates(result.Duplicates)
 	for _, key := range result.Unowned {
@@ -230,6 +232,10 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 	if err := live.List(ctx, clients, namespace, m.Model); err != nil {
 		return err
 	}
+	if err := o.loadExceptions(ctx, m); err != nil {
+		return err
+	}
+	o.useExceptions(m, time.Now())
 	version, err := client.Discovery().ServerVersion()
 	if err != nil {
 		return fmt.Errorf("asking for the version of the API server: %w", err)

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"strings"
+	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
@@ -14,7 +15,9 @@ import (
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/admission"
+	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -47,6 +50,8 @@ func newOfCluster(kind metav1.TypeMeta) metav1.Object {
 		return &corev1.Node{}
 	case "v1 PersistentVolume":
 		return &corev1.PersistentVolume{}
+	case daysixv1alpha1.SchemeGroupVersion.String() + " AuditException":
+		return &daysixv1alpha1.AuditException{}
 	case "scheduling.k8s.io/v1 PriorityClass":
 		return &schedulingv1.PriorityClass{}
 	case "node.k8s.io/v1 RuntimeClass":
@@ -166,6 +171,8 @@ func Add(m *model.Model, object any) {
 		m.Grants.UpsertRoleBinding(o)
 	case *rbacv1.ClusterRoleBinding:
 		m.Grants.UpsertClusterRoleBinding(o)
+	case *daysixv1alpha1.AuditException:
+		m.Exceptions.Upsert(exception.New(o), time.Time{})
 	case *networkingv1.NetworkPolicy:
 		m.Network.UpsertPolicy(o)
 	case *networkingv1.Ingress:
