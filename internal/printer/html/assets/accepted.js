@@ -15,6 +15,6 @@ export function accepted() {
     h("div", { class: "head" }, h("h1", {}, "Accepted"), h("p", { class: "muted" }, "What exceptions accept stays in the score. It raises no alert.")),
     [...found.keys()].sort().map((name) => panel(name, { class: "flush" }, h("div", { class: "scroll" }, h("table", {},
       h("thead", {}, h("tr", {}, ["Severity", "Check", "Workload"].map((c) => h("th", { scope: "col" }, c)), h("th", { scope: "col", class: "middle" }, "Namespace"))),
-      h("tbody", {}, found.get(name).map(({ w, f }) => h("tr", {}, h("td", {}, mark(f.severity)), h("td", {}, checkLink(f.check)), h("td", {}, workloadLink(w)), h("td", { class: "middle" }, w.namespace)))))))),
+      h("tbody", {}, found.get(name).map(({ w, f }) => h("tr", {}, h("td", {}, mark(f.severity)), h("td", {}, checkLink(f.check)), h("td", {}, workloadLink(w), h("span", { class: "below" }, w.namespace)), h("td", { class: "middle" }, w.namespace)))))))),
   ];
 }

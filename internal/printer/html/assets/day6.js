@@ -26,8 +26,8 @@ function section(title, all) {
     h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "middle" }, "Namespace"), h("th", { scope: "col" }, "Workload"), h("th", { scope: "col", class: "number middle" }, "Pods"), h("th", { scope: "col" }, "Why"))),
     h("tbody", {}, all.slice(0, most).map((w) => {
       const r = restartOf(w);
-      return h("tr", {}, h("td", { class: "middle" }, w.namespace), h("td", {}, workloadLink(w)), h("td", { class: "number middle" }, w.running),
-        h("td", {}, r.refused.length > 0 ? refusals(r.refused) : r.message || r.reason));
+      return h("tr", {}, h("td", { class: "middle one" }, w.namespace), h("td", {}, workloadLink(w), h("span", { class: "below" }, w.namespace)), h("td", { class: "number middle" }, w.running),
+        h("td", {}, h("div", { class: "clamp" }, r.refused.length > 0 ? refusals(r.refused) : r.message || r.reason)));
     })))), all.length > most && h("p", { class: "more" }, h("a", { href: "#/workloads?restart=" + all[0].restart }, `All ${all.length.toLocaleString("en")}`)));
 }
 
@@ -44,7 +44,7 @@ export function day6() {
       h("tbody", {}, found.map((p) => h("tr", {}, h("td", {}, h("span", { class: "kind" }, p.kind + " "), h("span", { class: "name" }, p.name), p.binding && h("span", { class: "muted" }, ` by ${p.binding}`)),
         h("td", { class: "middle" }, p.since || "–", p.newer && h("span", { class: "muted" }, " newer than the pods")), h("td", { class: "number" }, p.workloads.size))))))),
     section(`${counted(denied.length, "workload", "workloads")} would be refused`, denied),
-    section(`${counted(lost.length, "workload", "workloads")} nobody brings back`, lost),
+    section(`${counted(lost.length, "workload", "workloads")} nobody makes again`, lost),
     section(`Of ${counted(unknown.length, "workload", "workloads")} it is not known`, unknown),
   ];
 }

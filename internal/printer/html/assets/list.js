@@ -9,14 +9,14 @@ const rank = { severity: ordered(severities), reach: ordered(reaches), restart: 
 const columns = [
   { id: "score", title: "Score", first: "descending", cell: scoreOf },
   { id: "severity", title: "Severity", first: "ascending", cell: (w) => mark(w.severity) },
-  { id: "namespace", title: "Namespace", first: "ascending", class: "middle", cell: (w) => w.namespace },
-  { id: "name", title: "Workload", first: "ascending", cell: workloadLink },
-  { id: "reach", title: "Reach", first: "ascending", class: "middle", cell: (w) => wordOf(w.reach) },
-  { id: "priority", title: "Priority", first: "ascending", class: "wide", cell: (w) => w.priority || "–" },
-  { id: "restart", title: "Restart", first: "ascending", cell: (w) => mark(w.restart) },
-  { id: "running", title: "Pods", first: "descending", class: "wide number", cell: (w) => w.running },
+  { id: "namespace", title: "Namespace", first: "ascending", class: "middle one", cell: (w) => w.namespace },
+  { id: "name", title: "Workload", first: "ascending", cell: (w) => [workloadLink(w), h("span", { class: "below" }, w.namespace)] },
+  { id: "reach", title: "Reach", first: "ascending", class: "middle one", cell: (w) => wordOf(w.reach) },
+  { id: "priority", title: "Priority", first: "ascending", class: "wider", cell: (w) => w.priority || "–" },
+  { id: "restart", title: "Restart", first: "ascending", class: "middle", cell: (w) => mark(w.restart) },
+  { id: "running", title: "Pods", first: "descending", class: "wider number", cell: (w) => w.running },
   { id: "findings", title: "Findings", first: "descending", class: "wide number", cell: (w) => w.findings },
-  { id: "fix", title: "Top fix", class: "wide", cell: (w) => (w.fix ? `${w.fix.check} → ${w.fix.after}` : "–") },
+  { id: "fix", title: "Top fix", class: "wide one rest", cell: (w) => (w.fix ? `${w.fix.check} → ${w.fix.after}` : "–") },
 ];
 
 export const collator = new Intl.Collator("en", { numeric: true });
@@ -88,7 +88,14 @@ export function list(query) {
     choice("namespace", "Namespace", namespaces), choice("severity", "Severity", severities),
     choice("reach", "Reach", reaches), choice("restart", "Restart", verdicts), count);
   const table = h("table", { onkeydown: walk }, h("caption", { class: "unseen" }, "Workloads"), h("thead", {}, h("tr", {}, heads)), body);
-  new IntersectionObserver((seen) => { if (seen.some((s) => s.isIntersecting) && rendered < shown.length) grow(); }, { rootMargin: "600px" }).observe(more);
+  const end = new IntersectionObserver((seen) => {
+    if (!seen.at(-1).isIntersecting || rendered >= shown.length) return;
+    grow();
+    // Whoever has scrolled on meanwhile is still at the end, of which the observer would not tell again.
+    end.unobserve(more);
+    end.observe(more);
+  }, { rootMargin: "600px" });
+  end.observe(more);
   window.onbeforeprint = () => grow(true);
   show();
   return [h("div", { class: "head" }, h("h1", {}, "Workloads")), filters, h("section", { class: "panel flush" }, h("div", { class: "scroll" }, table), more)];

@@ -48,10 +48,12 @@ function content(path, query) {
   return w ? workload(w) : [h("h1", {}, "No such workload"), h("p", {}, "It is not in this report. ", h("a", { href: "#/workloads" }, "All workloads"))];
 }
 
+// wanted is the part of the next page that gets the focus.
+let wanted = "";
+
 // show puts the page of the address in place. moved: the user went there, so the focus goes to it and it is told.
 function show(moved) {
   window.onbeforeprint = null;
-  if (location.hash === "#main") return main.focus();
   const [path, query] = location.hash.split("?");
   main.replaceChildren(...content(path || "#/", new URLSearchParams(query)).flat(Infinity).filter(Boolean));
   const title = main.querySelector("h1").textContent;
@@ -63,7 +65,8 @@ function show(moved) {
   }
   if (!moved) return;
   scrollTo(0, 0);
-  main.focus({ preventScroll: true });
+  (document.getElementById(wanted) ?? main).focus({ preventScroll: true });
+  wanted = "";
   document.getElementById("said").textContent = title;
 }
 
@@ -75,7 +78,11 @@ addEventListener("hashchange", () => show(true));
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
   event.preventDefault();
-  if (!location.hash.startsWith("#/workloads")) location.hash = "#/workloads";
-  requestAnimationFrame(() => document.getElementById("filter-q")?.focus());
+  const filter = document.getElementById("filter-q");
+  if (filter) return filter.focus();
+  wanted = "filter-q";
+  location.hash = "#/workloads";
 });
+// Not by the address, which says what page this is.
+document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
 performance.mark("daysix-ready");

@@ -28,7 +28,7 @@ export function bar(part, whole, tone) {
 export const scoreOf = (w) => h("span", { class: "score" }, h("span", {}, w.score), bar(w.score, 100, toneOf(w.severity)));
 
 export function workloadLink(w) {
-  return h("a", { href: addressOf(w) }, h("span", { class: "kind" }, w.kind + "/"), h("span", { class: "name" }, w.name));
+  return h("a", { class: "workload", href: addressOf(w), title: `${w.kind}/${w.name}` }, h("span", { class: "kind" }, w.kind + "/"), h("span", { class: "name" }, w.name));
 }
 
 // checkLink leads to the page of a check that Daysix has; any other name is text.

@@ -94,7 +94,7 @@ export function workload(w) {
   return [
     head(w),
     ways.length > 0 && panel("Ways out of it", {}, h("div", { class: "picture", tabindex: "0", role: "group", "aria-label": "Picture of the ways, may be scrolled" },
-      picture(`${w.kind} ${w.namespace}/${w.name}`, ways.map((a) => ({ question: wordOf(a.question), path: a.path }))))),
+      picture(w.kind, `${w.namespace}/${w.name}`, ways.map((a) => a.path)))),
     panel("If one of its pods is compromised", { class: "flush" }, h("ol", { class: "answers" }, answers.map(answer))),
     restart(w), findings(w), rest(w),
   ];
