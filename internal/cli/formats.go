@@ -2,7 +2,9 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,14 +69,26 @@ func (o *scanOptions) locator() (printer.Locate, error) {
 	}, nil
 }
 
+// filesNamed is how many files a page names of those that it is about.
+const filesNamed = 3
+
+func filesOf(names []string) string {
+	names = slices.Sorted(slices.Values(names))
+	said := strings.Join(names[:min(len(names), filesNamed)], ", ")
+	if more := len(names) - filesNamed; more > 0 {
+		said += fmt.Sprintf(" and %d more", more)
+	}
+	return "Files: " + said
+}
+
 // pageSource says on a page what it is about. Files have no time: the same files give the same page.
 func (o *scanOptions) pageSource(namespace string) (*html.Source, error) {
 	if len(o.Filenames) > 0 {
-		return &html.Source{Name: "Files: " + strings.Join(o.Filenames, ", ")}, nil
+		return &html.Source{Name: filesOf(o.Filenames)}, nil
 	}
 	kubeconfig, err := o.ConfigFlags.ToRawKubeConfigLoader().RawConfig()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
 	name := "Cluster"
 	if kubeContext := cmp.Or(*o.ConfigFlags.Context, kubeconfig.CurrentContext); kubeContext != "" {

@@ -29,7 +29,9 @@ func outputs() []string { return []string{outputTable, outputJSON, outputYAML} }
 
 func scanOutputs() []string { return append(outputs(), outputSARIF, outputJUnit, outputHTML) }
 
-func reportOutputs() []string { return []string{outputHTML, outputJSON, outputYAML, outputSARIF, outputJUnit} }
+func reportOutputs() []string {
+	return []string{outputHTML, outputJSON, outputYAML, outputSARIF, outputJUnit}
+}
 
 func tableOutputs() []string { return []string{outputTable, outputWide, outputJSON, outputYAML} }
 

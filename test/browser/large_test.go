@@ -20,13 +20,13 @@ func TestTwoThousandWorkloads(t *testing.T) {
 	} else {
 		t.Logf("the page has %d bytes, %d for each workload", size, size/manyWorkloads)
 	}
-	// Others work on this machine too, so the best of a few counts. The page marks the moment at which it listens.
+	// Others work on this machine too, so it has a few attempts. The page marks the moment at which it listens.
 	p, best := (*tab)(nil), math.Inf(1)
-	for range attempts {
+	for i := 0; i < attempts && best > mostMillis; i++ {
 		p = open(t, "file://"+path+"#/workloads", desktop)
-		best = min(best, js[float64](p, `performance.getEntriesByName("daysix-ready")[0].startTime`))
+		best = js[float64](p, `performance.getEntriesByName("daysix-ready")[0].startTime`)
+		t.Logf("interactive %.0f ms after the navigation began", best)
 	}
-	t.Logf("interactive %.0f ms after the navigation began, the best of %d", best, attempts)
 	if best > mostMillis {
 		t.Errorf("interactive after %.0f ms, want at most %d", best, mostMillis)
 	}
