@@ -1,6 +1,6 @@
 import { s } from "./dom.js";
 
-const box = { width: 200, height: 44, across: 44, down: 56, letters: 24 };
+const box = { width: 216, height: 44, across: 40, down: 56, letters: 27 };
 
 const cut = (text, letters) => (text.length > letters ? text.slice(0, letters - 1) + "…" : text);
 
