@@ -54,18 +54,18 @@ func (o *scanOptions) locator() (printer.Locate, error) {
 			return nil, err
 		}
 	}
-	places := loader.Places(o.Filenames, namespace)
+	positions := loader.Positions(o.Filenames, namespace)
 	return func(r *daysixv1alpha1.PodSecurityReport, field string) (file string, line int, ok bool) {
 		ref := &r.Spec.WorkloadRef
 		key := snapshot.Key{Kind: ref.Kind, Namespace: r.Namespace, Name: ref.Name}
 		if gv, err := schema.ParseGroupVersion(ref.APIVersion); err == nil {
 			key.Group = gv.Group
 		}
-		place, ok := places[key]
+		position, ok := positions[key]
 		if !ok {
 			return "", 0, false
 		}
-		return place.File, place.Line(field), true
+		return position.File, position.Line(field), true
 	}, nil
 }
 

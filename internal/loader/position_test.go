@@ -50,14 +50,14 @@ items:
   metadata: {name: no-workload}
 `
 
-func TestPlaces(t *testing.T) {
+func TestPositions(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "all.yaml")
 	if err := os.WriteFile(file, []byte(placed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	places := Places([]string{file, Stdin, filepath.Join(t.TempDir(), "none.yaml")}, "shop")
-	if len(places) != 3 {
-		t.Errorf("%d places, want 3", len(places))
+	positions := Positions([]string{file, Stdin, filepath.Join(t.TempDir(), "none.yaml")}, "shop")
+	if len(positions) != 3 {
+		t.Errorf("%d positions, want 3", len(positions))
 	}
 	cart := snapshot.Key{Group: "apps", Kind: "Deployment", Namespace: "shop", Name: "cart"}
 	nightly := snapshot.Key{Group: "batch", Kind: "CronJob", Namespace: "jobs", Name: "nightly"}
@@ -79,18 +79,18 @@ func TestPlaces(t *testing.T) {
 		{"a pod without a template, whose name is made", once, "spec.containers[0].image", 35},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			place, ok := places[test.key]
+			position, ok := positions[test.key]
 			if !ok {
-				t.Fatalf("%s has no place", test.key)
+				t.Fatalf("%s has no position", test.key)
 			}
-			if diff := cmp.Diff(test.want, place.Line(test.field)); diff != "" || place.File != file {
-				t.Errorf("%s: line (-want +got):\n%s", place.File, diff)
+			if diff := cmp.Diff(test.want, position.Line(test.field)); diff != "" || position.File != file {
+				t.Errorf("%s: line (-want +got):\n%s", position.File, diff)
 			}
 		})
 	}
 }
 
-func TestPlacesOfWhatIsBrokenAreLeftOut(t *testing.T) {
+func TestPositionsOfWhatIsBrokenAreLeftOut(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "broken.yaml")
 	text := "a: [\n---\n- 1\n---\nkind: Pod\napiVersion: v1\nmetadata: 3\n---\nkind: Pod\napiVersion: v1\nmetadata: &m {name: a}\nspec: *m\n" +
 		"---\n{\"kind\":\"Pod\",\n\t\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"b\"},\"spec\":{\n\t\"hostPID\":true}}\n"
@@ -98,8 +98,8 @@ func TestPlacesOfWhatIsBrokenAreLeftOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := map[string]int{}
-	for key, place := range Places([]string{file}, "") {
-		got[key.String()] = place.Line("spec.hostPID")
+	for key, position := range Positions([]string{file}, "") {
+		got[key.String()] = position.Line("spec.hostPID")
 	}
 	if diff := cmp.Diff(map[string]int{"Pod default/a": 12, "Pod default/b": 16}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -15,8 +15,8 @@ import (
 	"github.com/daysix/daysix/internal/strict"
 )
 
-// Place is where a workload stands in a file.
-type Place struct {
+// Position is where a workload stands in a file.
+type Position struct {
 	File string
 
 	first int // the line of the file that the document's first line is
@@ -24,10 +24,10 @@ type Place struct {
 	pod   []string // the way to what pods are made from; nothing for a pod
 }
 
-// Places finds the workloads of manifests, as Files reads them; of one that is given twice, the place that counts. The
+// Positions finds the workloads of manifests, as Files reads them; of one that is given twice, the place that counts. The
 // standard input has no places. What cannot be read is left out: Files says so.
-func Places(paths []string, namespace string) map[snapshot.Key]Place {
-	out := make(map[snapshot.Key]Place)
+func Positions(paths []string, namespace string) map[snapshot.Key]Position {
+	out := make(map[snapshot.Key]Position)
 	files, _ := expand(paths)
 	for _, file := range files {
 		if file == Stdin {
@@ -41,19 +41,19 @@ func Places(paths []string, namespace string) map[snapshot.Key]Place {
 		for i := range documents {
 			var root yaml.Node
 			if yaml.Unmarshal(documents[i].Text(), &root) == nil && len(root.Content) == 1 {
-				addPlaces(out, Place{File: name, first: documents[i].Line, node: root.Content[0]}, namespace, 0)
+				addPositions(out, Position{File: name, first: documents[i].Line, node: root.Content[0]}, namespace, 0)
 			}
 		}
 	}
 	return out
 }
 
-func addPlaces(out map[snapshot.Key]Place, at Place, namespace string, depth int) {
+func addPositions(out map[snapshot.Key]Position, at Position, namespace string, depth int) {
 	kind := metav1.TypeMeta{APIVersion: textOf(at.node, "apiVersion"), Kind: textOf(at.node, "kind")}
 	if items := childOf(at.node, "items"); items != nil && strings.HasSuffix(kind.Kind, "List") && depth < maxNesting {
 		for _, item := range items.Content {
 			at.node = item
-			addPlaces(out, at, namespace, depth+1)
+			addPositions(out, at, namespace, depth+1)
 		}
 		return
 	}
@@ -75,7 +75,7 @@ func addPlaces(out map[snapshot.Key]Place, at Place, namespace string, depth int
 
 // Line is the line of a field of the workload's pod, such as spec.containers[0].image, from 1. Of a field that is not there it
 // is that of what the field would stand in, and of what is no field that of the workload.
-func (p *Place) Line(field string) int {
+func (p *Position) Line(field string) int {
 	node, line := p.node, p.node.Line
 	if segments := segmentsOf(field); len(segments) > 0 {
 		for _, name := range slices.Concat(p.pod, segments) {
