@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/xml"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,10 +83,8 @@ func scanJUnit(t *testing.T, wantCode int, stdin string, args ...string) (root e
 	if err := decoder.Decode(&root); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := decoder.Token(); err != io.EOF {
-		if rest, err := decoder.Token(); err != io.EOF {
-			t.Errorf("more behind the root: %v, %v", rest, err)
-		}
+	if rest := got.out[decoder.InputOffset():]; rest != "\n" {
+		t.Errorf("more behind the root: %q", rest)
 	}
 	return root, checkShape(t, &root)
 }

@@ -46,7 +46,8 @@ func newReportCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	o.addFlags(cmd.Flags())
 	addOutput(cmd, &o.Output, reportOutputs())
 	o.addFailOn(cmd)
-	cmd.Flags().StringVar(&o.OutputFile, "output-file", "", "File to write to, readable by its owner only. Without it the standard output is written to.")
+	cmd.Flags().StringVar(&o.OutputFile, "output-file", "",
+		"File to write to, readable by its owner only. Without it the standard output is written to.")
 	cmd.Flags().BoolVar(&o.Serve, "serve", false, "Show the page at a loopback address until Ctrl-C, and write nothing.")
 	cmd.Flags().IntVar(&o.Port, "port", 0, "Port for --serve; 0 is any that is free.")
 	return cmd
@@ -57,19 +58,36 @@ func (o *reportOptions) Validate() error {
 	if err := oneOf("output", o.Output, reportOutputs()); err != nil {
 		return err
 	}
-	switch {
-	case o.Serve && o.Output != outputHTML:
-		return fmt.Errorf("--serve shows a page: it cannot be used with -o %s", o.Output)
-	case o.Serve && o.OutputFile != "":
-		return errors.New("--serve writes no file: leave out --output-file")
-	case !o.Serve && o.Port != 0:
-		return errors.New("--port is for --serve")
-	case o.Port < 0 || o.Port > 65535:
-		return fmt.Errorf("--port %d: must be between 0 and 65535", o.Port)
-	case o.Output == outputHTML && !o.Serve && o.OutputFile == "" && isTerminal(o.Out):
-		return errors.New("a page is not for a terminal: name a file with --output-file, or show it with --serve")
+	validate := o.validateWrite
+	if o.Serve {
+		validate = o.validateServe
+	}
+	if err := validate(); err != nil {
+		return err
 	}
 	return o.validateScan()
+}
+
+func (o *reportOptions) validateServe() error {
+	switch {
+	case o.Output != outputHTML:
+		return fmt.Errorf("--serve shows a page: it cannot be used with -o %s", o.Output)
+	case o.OutputFile != "":
+		return errors.New("--serve writes no file: leave out --output-file")
+	case o.Port < 0 || o.Port > 65535:
+		return fmt.Errorf("--port %d: must be between 0 and 65535", o.Port)
+	}
+	return nil
+}
+
+func (o *reportOptions) validateWrite() error {
+	switch {
+	case o.Port != 0:
+		return errors.New("--port is for --serve")
+	case o.Output == outputHTML && o.OutputFile == "" && isTerminal(o.Out):
+		return errors.New("a page is not for a terminal: name a file with --output-file, or show it with --serve")
+	}
+	return nil
 }
 
 // Run scans, and writes or shows the result.

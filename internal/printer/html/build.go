@@ -139,7 +139,8 @@ func (b *builder) refusals(all []daysixv1alpha1.Refusal) []refusal {
 	for i := range all {
 		r := &all[i]
 		out = append(out, refusal{
-			b.text(r.Kind), b.text(r.Name), b.text(r.Binding), b.text(r.Message), b.text(timeOf(r.Since)), r.NewerThanPods, b.list(r.Fields),
+			Kind: b.text(r.Kind), Name: b.text(r.Name), Binding: b.text(r.Binding), Message: b.text(r.Message),
+			Since: b.text(timeOf(r.Since)), Newer: r.NewerThanPods, Fields: b.list(r.Fields),
 		})
 	}
 	return out
