@@ -43,7 +43,7 @@ docker-build: ## Build the image IMG.
 ##@ Check
 
 .PHONY: test
-test: test-go test-oracle verify lint ## Run everything that CI checks. Writes nothing into the tree.
+test: test-go test-oracle test-browser verify lint ## Run everything that CI checks. Writes nothing into the tree.
 
 .PHONY: test-go
 test-go: control-plane $(TOOLS)/.built $(TOOLS)/helm ## Run the Go tests, against a real API server where they need one.
@@ -60,6 +60,10 @@ test-chart: control-plane $(TOOLS)/.built $(TOOLS)/helm ## Run Helm on the chart
 test-oracle: ## Compare the RBAC index with the API server's authorizer, the network index with cyclonus, in modules of their own.
 	GOWORK=off $(GO) -C test/oracle/rbac test ./...
 	GOWORK=off $(GO) -C test/oracle/netpol test ./...
+
+.PHONY: test-browser
+test-browser: ## Look at the HTML report in a headless Chromium. CHROME names one; root gets Debian's where there is none.
+	CHROME="$$(hack/chromium.sh)" GOWORK=off $(GO) -C test/browser test ./...
 
 .PHONY: bench
 bench: control-plane ## Run the benchmarks and print one table.
