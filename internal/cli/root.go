@@ -38,7 +38,7 @@ func NewRootCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
 	root.AddCommand(
-		newDrainCommand(streams), newExplainCommand(streams), newGraphCommand(streams), newReachCommand(streams),
+		newDrainCommand(streams), newExplainCommand(streams), newFixCommand(streams), newGraphCommand(streams), newReachCommand(streams),
 		newScanCommand(streams), newVersionCommand(streams), newWhatifCommand(streams),
 	)
 	return root
