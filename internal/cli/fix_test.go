@@ -64,12 +64,17 @@ func fixJSON(t *testing.T, stdin string, args ...string) fix.Result {
 		t.Fatalf("exit code %d: %s", got.code, got.err)
 	}
 	var r fix.Result
-	decoder := json.NewDecoder(strings.NewReader(got.out))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&r); err != nil {
-		t.Fatal(err)
-	}
+	decodeJSON(t, got.out, &r)
 	return r
+}
+
+func decodeJSON(t *testing.T, text string, into any) {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
 }
 
 // The manifest that a fix prints scans without the finding, and with the score that was promised.
