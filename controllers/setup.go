@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
@@ -19,6 +20,7 @@ import (
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/model"
+	"github.com/daysix/daysix/internal/policyreport"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -44,6 +46,8 @@ type Options struct {
 	Concurrency int
 	// DryRuns is how many dry-runs a second the API server is asked at most; 0 where it is not asked.
 	DryRuns int
+	// PolicyReports is the kind in which other tools are told what reports say; empty for none.
+	PolicyReports policyreport.Format
 	// Clock is the one by which the backlog ages.
 	Clock clock.WithTicker
 }
@@ -69,6 +73,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		Feeder:    feeder,
 		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
 		Board:     metrics.NewBoard(),
+		Owners:    metrics.NewOwners(),
 		Work:      work,
 		Backlog:   backlog,
 		Clock:     options.Clock,
@@ -78,6 +83,14 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		return nil, fmt.Errorf("putting the settings into force: %w", err)
 	}
 	loops := []manager.Runnable{feeder.params, feeder.solver}
+	if options.PolicyReports != "" {
+		told, err := newMirror(mgr, options, feeder)
+		if err != nil {
+			return nil, err
+		}
+		reconciler.Mirror = told
+		loops = append(loops, told)
+	}
 	if options.DryRuns > 0 {
 		dryRuns, err := NewDryRuns(mgr.GetConfig(), options.DryRuns, options.Clock, feeder, mgr.GetLogger())
 		if err != nil {
@@ -98,8 +111,10 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		Board: reconciler.Board, Snapshot: engine.Snapshot, Backlog: backlog,
 		Reports: feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
 	})
-	if err := ctrlmetrics.Registry.Register(state); err != nil {
-		return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
+	for _, collector := range [...]prometheus.Collector{state, reconciler.Owners.Collector(reconciler.Leads)} {
+		if err := ctrlmetrics.Registry.Register(collector); err != nil {
+			return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
+		}
 	}
 	return &Audit{reconciler: reconciler, feeder: feeder, work: work}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -57,11 +58,14 @@ func newFixCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		RunE:              steps(o),
 	}
 	flags := cmd.Flags()
-	flags.StringSliceVar(&o.Checks, "check", nil, "Findings to remove, by the name of their check. Without it, the change that lowers the score most.")
+	flags.StringSliceVar(&o.Checks, "check", nil,
+		"Findings to remove, by the name of their check. Without it, the change that lowers the score most.")
 	flags.BoolVar(&o.All, "all", false, "Remove every finding that a change of the pods can remove.")
 	o.addFlags(flags)
 	addOutput(cmd, &o.Output, fixOutputs())
-	describe(flags, map[string]string{"output": "Format of the output: strategic, kustomize, manifest, json. manifest is for files, and the default for them."})
+	describe(flags, map[string]string{
+		"output": "Format of the output: " + strings.Join(fixOutputs(), ", ") + ". manifest is for files, and the default for them.",
+	})
 	describeNamespaces(flags)
 	completeFlags(cmd, map[string][]string{"check": fixable()})
 	return cmd

@@ -68,7 +68,7 @@ func (f *fixer) applyChecks() error {
 	case err != nil:
 		return err
 	case patch == nil:
-		f.notef("The template of %s has none of this: admission or somebody by hand put it into its pods. Replace the pods, or look for who did.", f.key)
+		f.notef("The template of %s has none of this: admission, or somebody by hand, put it into its pods. Replace them.", f.key)
 		return nil
 	}
 	f.noteManager()
@@ -121,7 +121,8 @@ func (f *fixer) noteManager() {
 	case top.GetLabels()["app.kubernetes.io/managed-by"] == "Helm":
 		f.notef("Helm manages it: make the change in the chart or its values, or the next upgrade undoes it.")
 	case len(top.GetOwnerReferences()) > 0:
-		f.notef("%s %s manages it: make the change there, or it is undone.", top.GetOwnerReferences()[0].Kind, top.GetOwnerReferences()[0].Name)
+		owner := &top.GetOwnerReferences()[0]
+		f.notef("%s %s manages it: make the change there, or it is undone.", owner.Kind, owner.Name)
 	}
 }
 

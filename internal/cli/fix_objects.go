@@ -58,29 +58,29 @@ func (s *objects) fromFiles(key snapshot.Key, names map[string]bool) error {
 	s.files = loader.Read(s.options.Filenames, s.options.In, namespace)
 	for i := range s.files.Objects {
 		o := &s.files.Objects[i]
-		if o.GetNamespace() != key.Namespace {
-			continue
-		}
-		object, ok := o.Object.(fix.Object)
-		if !ok {
-			continue
-		}
-		object.GetObjectKind().SetGroupVersionKind(schema.FromAPIVersionAndKind(o.Kind.APIVersion, o.Kind.Kind))
-		group := object.GetObjectKind().GroupVersionKind().Group
-		switch owner := metav1.GetControllerOfNoCopy(object); {
-		case group == key.Group && o.Kind.Kind == key.Kind && o.GetName() == key.Name:
-			if s.raw, err = rawAt(&o.Place); err != nil {
-				return err
-			}
-			s.top, s.place = object, &o.Place
-		case owner != nil && owner.Kind == key.Kind && owner.Name == key.Name && o.Kind.Kind != "Pod":
-			s.below = append(s.below, object)
-		}
-		if pod, ok := o.Object.(*corev1.Pod); ok && names[pod.Name] {
-			s.pods = append(s.pods, pod)
+		if object, ok := o.Object.(fix.Object); ok && o.GetNamespace() == key.Namespace {
+			s.take(key, object, o, names)
 		}
 	}
-	return nil
+	if s.place != nil {
+		s.raw, err = rawAt(s.place)
+	}
+	return err
+}
+
+// take keeps an object of a file that the change is about.
+func (s *objects) take(key snapshot.Key, object fix.Object, from *loader.Object, names map[string]bool) {
+	kind := schema.FromAPIVersionAndKind(from.Kind.APIVersion, from.Kind.Kind)
+	object.GetObjectKind().SetGroupVersionKind(kind)
+	switch owner := metav1.GetControllerOfNoCopy(object); {
+	case kind.Group == key.Group && kind.Kind == key.Kind && object.GetName() == key.Name:
+		s.top, s.place = object, &from.Place
+	case owner != nil && owner.Kind == key.Kind && owner.Name == key.Name && kind.Kind != "Pod":
+		s.below = append(s.below, object)
+	}
+	if pod, ok := object.(*corev1.Pod); ok && names[pod.Name] {
+		s.pods = append(s.pods, pod)
+	}
 }
 
 // rawAt is an object as its document has it.
@@ -127,8 +127,7 @@ func (s *objects) fromCluster(ctx context.Context, key snapshot.Key, apiVersion 
 	if s.top, err = fix.Decode(s.raw); err != nil {
 		return err
 	}
-	kube, options := s.m.clients.Kubernetes, metav1.ListOptions{}
-	pods, err := kube.CoreV1().Pods(key.Namespace).List(ctx, options)
+	pods, err := s.m.clients.Kubernetes.CoreV1().Pods(key.Namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return fmt.Errorf("listing the pods of %s: %w", key, err)
 	}
@@ -137,6 +136,12 @@ func (s *objects) fromCluster(ctx context.Context, key snapshot.Key, apiVersion 
 			s.pods = append(s.pods, &pods.Items[i])
 		}
 	}
+	return s.getBelow(ctx, key)
+}
+
+// getBelow reads what a live workload has made to make its pods.
+func (s *objects) getBelow(ctx context.Context, key snapshot.Key) error {
+	kube, options := s.m.clients.Kubernetes, metav1.ListOptions{}
 	switch key.Kind {
 	case "Deployment":
 		sets, err := kube.AppsV1().ReplicaSets(key.Namespace).List(ctx, options)
