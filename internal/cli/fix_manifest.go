@@ -14,7 +14,7 @@ import (
 
 // edit puts an object in the place of one in a file.
 type edit struct {
-	loader.Place
+	loader.Origin
 
 	target map[string]any
 }
@@ -27,7 +27,7 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 func (f *fixer) writeManifests() error {
 	files := make(map[string][]edit)
 	var names []string
-	add := func(place *loader.Place) {
+	add := func(place *loader.Origin) {
 		if !slices.Contains(names, place.File) {
 			names = append(names, place.File)
 		}
@@ -36,7 +36,7 @@ func (f *fixer) writeManifests() error {
 		add(f.objects.place)
 	}
 	for _, e := range f.edits {
-		add(&e.Place)
+		add(&e.Origin)
 		files[e.File] = append(files[e.File], e)
 	}
 	var out bytes.Buffer

@@ -28,7 +28,7 @@ type objects struct {
 
 	top   fix.Object     // the workload; nil where only pods of it are known
 	raw   map[string]any // the workload as it is written
-	place *loader.Place  // nil where it is live
+	place *loader.Origin // nil where it is live
 	below []fix.Object   // ReplicaSets and Jobs that it made
 	pods  []*corev1.Pod  // those that the assessment is of
 	files *loader.Objects
@@ -74,7 +74,7 @@ func (s *objects) take(key snapshot.Key, object fix.Object, from *loader.Object,
 	object.GetObjectKind().SetGroupVersionKind(kind)
 	switch owner := metav1.GetControllerOfNoCopy(object); {
 	case kind.Group == key.Group && kind.Kind == key.Kind && object.GetName() == key.Name:
-		s.top, s.place = object, &from.Place
+		s.top, s.place = object, &from.Origin
 	case owner != nil && owner.Kind == key.Kind && owner.Name == key.Name && kind.Kind != "Pod":
 		s.below = append(s.below, object)
 	}
@@ -84,7 +84,7 @@ func (s *objects) take(key snapshot.Key, object fix.Object, from *loader.Object,
 }
 
 // rawAt is an object as its document has it.
-func rawAt(place *loader.Place) (map[string]any, error) {
+func rawAt(place *loader.Origin) (map[string]any, error) {
 	encoded, err := place.Document.JSON()
 	if err != nil {
 		return nil, err
@@ -172,14 +172,14 @@ func (s *objects) addBelow(object fix.Object) {
 // binding is a binding of either kind, as its subjects and what puts it back into the model with others.
 type binding struct {
 	subjects []rbacv1.Subject
-	place    *loader.Place
+	place    *loader.Origin
 	set      func([]rbacv1.Subject)
 }
 
 // binding reads a binding. One that is in no file is an error: only what every cluster has is, and that stays.
 func (s *objects) binding(ctx context.Context, ref rbac.BindingRef) (*binding, error) {
 	var object any
-	var place *loader.Place
+	var place *loader.Origin
 	if s.files != nil {
 		at := slices.IndexFunc(s.files.Objects, func(o loader.Object) bool {
 			_, ok := withSubjects(o.Object, s.m)
@@ -188,7 +188,7 @@ func (s *objects) binding(ctx context.Context, ref rbac.BindingRef) (*binding, e
 		if at < 0 {
 			return nil, fmt.Errorf("%s is in none of the files", ref)
 		}
-		object, place = s.files.Objects[at].Object, &s.files.Objects[at].Place
+		object, place = s.files.Objects[at].Object, &s.files.Objects[at].Origin
 	} else {
 		var err error
 		if ref.Namespace == "" {

@@ -29,7 +29,7 @@ func (l *loader) add(name string, data []byte) {
 			l.fail(fmt.Errorf("%s: %w", at, err))
 			continue
 		}
-		l.place = Place{File: name, Text: data, Document: documents[i]}
+		l.place = Origin{File: name, Text: data, Document: documents[i]}
 		l.item(at, "", encoded, metav1.TypeMeta{}, 0)
 	}
 }

@@ -17,11 +17,11 @@ type Object struct {
 	Kind metav1.TypeMeta
 	// At is its file and document.
 	At string
-	Place
+	Origin
 }
 
-// Place is where an object stands.
-type Place struct {
+// Origin is where an object stands.
+type Origin struct {
 	// File is its name, and Text its content.
 	File string
 	Text []byte
@@ -49,7 +49,7 @@ func Read(paths []string, stdin io.Reader, namespace string) *Objects {
 	l, out := newReader(namespace), &Objects{}
 	l.take = func(at string, kind metav1.TypeMeta, object metav1.Object) {
 		l.record(at, kind, object)
-		out.Objects = append(out.Objects, Object{Object: object, Kind: kind, At: at, Place: l.place})
+		out.Objects = append(out.Objects, Object{Object: object, Kind: kind, At: at, Origin: l.place})
 	}
 	l.addFiles(paths, stdin)
 	out.Aside, out.Others = l.result.Aside, Kinds(l.ignored)
