@@ -23,8 +23,12 @@ type platform struct{ OS, Arch, File, Sum, Bin string }
 
 func platforms() []platform {
 	return []platform{
-		{OS: "darwin", Arch: "amd64"}, {OS: "darwin", Arch: "arm64"}, {OS: "linux", Arch: "amd64"}, {OS: "linux", Arch: "arm64"},
-		{OS: "windows", Arch: "amd64"}, {OS: "windows", Arch: "arm64"},
+		{OS: "darwin", Arch: "amd64"},
+		{OS: "darwin", Arch: "arm64"},
+		{OS: "linux", Arch: "amd64"},
+		{OS: "linux", Arch: "arm64"},
+		{OS: "windows", Arch: "amd64"},
+		{OS: "windows", Arch: "arm64"},
 	}
 }
 

@@ -20,7 +20,7 @@ func TestTablesFitOnAScreen(t *testing.T) {
 		{"fix", "rs/cart", "-n", "shop", "-f", attack, "-o", "strategic", "--all"},
 		{"reach", "--to", "cluster-admin", "-f", attack},
 		{"reach", "create", "pods", "-A", "-f", data("reach")},
-		{"drain", "--all", "-f", data("drain")},
+		{"drain", "worker-1", "-f", data("drain")},
 		{"whatif", "--enforce", "restricted", "-A", "--on", data("whatif")},
 	} {
 		got := run(t, "", args...)
