@@ -21,6 +21,15 @@ help: ## Show this list.
 .PHONY: build
 build: ## Build bin/manager and bin/kubectl-daysix.
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-daysix
+	@cp cmd/kubectl-daysix/kubectl_complete-daysix bin/
+
+.PHONY: krew
+krew: ## Pack kubectl-daysix for every platform, with the manifest for krew, into dist/krew: make krew VERSION=v1.2.3.
+	$(GO) run ./hack/krew -version "$(VERSION)" -out dist/krew
+
+.PHONY: man
+man: ## Write pages of man for kubectl-daysix into dist/man.
+	SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)}" $(GO) run ./hack/clidocs -man dist/man
 
 .PHONY: control-plane
 control-plane: ## Build a Kubernetes control plane into bin/k8s; minutes the first time. KUBEBUILDER_ASSETS names another.

@@ -20,6 +20,7 @@ import (
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/model"
+	"github.com/daysix/daysix/internal/policyreport"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -45,6 +46,8 @@ type Options struct {
 	Concurrency int
 	// DryRuns is how many dry-runs a second the API server is asked at most; 0 where it is not asked.
 	DryRuns int
+	// PolicyReports is the kind in which other tools are told what reports say; empty for none.
+	PolicyReports policyreport.Format
 	// Clock is the one by which the backlog ages.
 	Clock clock.WithTicker
 }
@@ -71,6 +74,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
 		Board:     metrics.NewBoard(),
 		Accepted:  feeder.exceptions.tally,
+		Owners:    metrics.NewOwners(),
 		Work:      work,
 		Backlog:   backlog,
 		Clock:     options.Clock,
@@ -85,6 +89,14 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	}
 	loops := []manager.Runnable{
 		feeder.params, feeder.solver, feeder.exceptions, extensions, &lostPods{feeder: feeder, clock: options.Clock},
+	}
+	if options.PolicyReports != "" {
+		told, err := newMirror(mgr, options, feeder)
+		if err != nil {
+			return nil, err
+		}
+		reconciler.Mirror = told
+		loops = append(loops, told)
 	}
 	if options.DryRuns > 0 {
 		dryRuns, err := NewDryRuns(mgr.GetConfig(), options.DryRuns, options.Clock, feeder, mgr.GetLogger())
@@ -109,7 +121,9 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if err := setupExceptions(mgr, reconciler); err != nil {
 		return nil, err
 	}
-	for _, collector := range []prometheus.Collector{state, metrics.NewPolicyFaults(engine.Policies.Faults)} {
+	for _, collector := range [...]prometheus.Collector{
+		state, metrics.NewPolicyFaults(engine.Policies.Faults), reconciler.Owners.Collector(reconciler.Leads),
+	} {
 		if err := ctrlmetrics.Registry.Register(collector); err != nil {
 			return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
 		}

@@ -11,13 +11,16 @@ import (
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/admission/podsecurity"
 	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/netpol"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/publish"
+	"github.com/daysix/daysix/internal/publish/mirror"
 	"github.com/daysix/daysix/internal/report"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -28,6 +31,7 @@ import (
 // Settings are the parts of the configuration that the controllers need. They are replaced as a whole.
 type Settings struct {
 	Posture            posture.Settings
+	Owner              config.Owner
 	ExcludedNamespaces []string
 	Limits             metrics.Limits
 	PodSecurity        podsecurity.Settings
@@ -41,7 +45,9 @@ type WorkloadReconciler struct {
 	*assess.Engine
 	Feeder    *Feeder
 	Publisher *publish.Publisher
+	Mirror    *mirror.Mirror // nil where no other tool is told
 	Board     *metrics.Board
+	Owners    *metrics.Owners
 	Work      *metrics.Work
 	Backlog   *Backlog
 	Clock     clock.PassiveClock
@@ -65,7 +71,7 @@ func (r *WorkloadReconciler) Use(settings Settings) error {
 	if err != nil {
 		return err
 	}
-	r.Engine.Use(assess.New(settings.Posture), restart)
+	r.Engine.Use(assess.New(settings.Posture).WithOwner(settings.Owner), restart)
 	r.UseRanges(settings.Ranges)
 	r.rules.Store(&rules{settings})
 	return nil
@@ -107,13 +113,13 @@ func (r *WorkloadReconciler) Reconcile(ctx context.Context, request Request) (ct
 	var err error
 	switch {
 	case assessment == nil && request.Stray.Name != "":
-		outcome, err = r.Publisher.Remove(ctx, request.Stray)
+		outcome, err = r.remove(ctx, request.Stray)
 	case assessment == nil:
-		outcome, err = r.Publisher.Remove(ctx, nameOfReport(request.Workload))
+		outcome, err = r.remove(ctx, nameOfReport(request.Workload))
 	case assessment.Workload.Deleting:
 		outcome = publish.Unchanged // The garbage collector takes the report with the workload.
 	default:
-		outcome, again, err = r.Publisher.Publish(ctx, report.Build(assessment))
+		outcome, again, err = r.publish(ctx, report.Build(assessment))
 	}
 	if outcome.Wrote() {
 		r.Work.Published(string(outcome))
@@ -126,6 +132,25 @@ func (r *WorkloadReconciler) Reconcile(ctx context.Context, request Request) (ct
 		logr.FromContextOrDiscard(ctx).V(1).Info("Published a report", "workload", request.Workload.String(), "outcome", outcome)
 	}
 	return ctrl.Result{RequeueAfter: again}, nil
+}
+
+// publish writes a report, and what other tools are told of it.
+func (r *WorkloadReconciler) publish(
+	ctx context.Context, desired *daysixv1alpha1.PodSecurityReport,
+) (publish.Outcome, time.Duration, error) {
+	outcome, again, err := r.Publisher.Publish(ctx, desired)
+	if err == nil && outcome != publish.Skipped {
+		err = r.Mirror.Publish(ctx, desired, r.Publisher.UID(types.NamespacedName{Namespace: desired.Namespace, Name: desired.Name}))
+	}
+	return outcome, again, err
+}
+
+func (r *WorkloadReconciler) remove(ctx context.Context, name types.NamespacedName) (publish.Outcome, error) {
+	outcome, err := r.Publisher.Remove(ctx, name)
+	if err == nil {
+		err = r.Mirror.Remove(ctx, name)
+	}
+	return outcome, err
 }
 
 // ownerOf is the workload whose report has a name. A report that speaks of another one may stand under it: then it has to be
@@ -158,12 +183,14 @@ func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
 	r.Work.Assessed(r.Clock.Since(started))
 	r.Board.Put(assessment)
 	r.Accepted.Record(request.Workload, &assessment.Accepted)
+	r.Owners.Put(assessment)
 	return assessment
 }
 
 // forget drops what is kept of a workload that has no report.
 func (r *WorkloadReconciler) forget(key snapshot.Key) {
 	r.Board.Delete(key)
+	r.Owners.Delete(key)
 	r.DryRuns.Forget(key)
 	r.Accepted.Forget(key)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/daysix/daysix/controllers"
 	"github.com/daysix/daysix/internal/model"
+	"github.com/daysix/daysix/internal/policyreport"
 )
 
 func main() {
@@ -48,7 +49,8 @@ func run(ctx context.Context, options *options) error {
 	}
 	settings.audit, err = controllers.Setup(mgr, controllers.Options{
 		Settings: settingsOf(configuration, settings.minor), SecretMetadata: configuration.SecretMetadata,
-		Model: m, Errors: sourceErrors,
+		PolicyReports: policyreport.Format(configuration.PolicyReportFormat()),
+		Model:         m, Errors: sourceErrors,
 		Concurrency: options.concurrency, DryRuns: dryRunsOf(configuration), Clock: clock.RealClock{},
 	})
 	if err != nil {

@@ -28,6 +28,7 @@ func loadConfiguration(path string) (*config.AuditConfiguration, error) {
 func settingsOf(c *config.AuditConfiguration, minor int) controllers.Settings {
 	return controllers.Settings{
 		Posture:            c.PostureSettings(),
+		Owner:              c.Owner,
 		ExcludedNamespaces: c.ExcludedNamespaces,
 		Limits:             metrics.Limits{Workloads: c.Metrics.MaxWorkloadSeries, Namespaces: c.Metrics.MaxNamespaceSeries},
 		PodSecurity:        c.PodSecuritySettings(minor),
@@ -98,6 +99,9 @@ func (w *configurationWatch) changed(fresh *config.AuditConfiguration) {
 	}
 	if fresh.SecretMetadata != w.started.SecretMetadata {
 		w.log.Info("Another secretMetadata comes into force with a restart", "file", w.path)
+	}
+	if fresh.PolicyReports != w.started.PolicyReports {
+		w.log.Info("Other policyReports come into force with a restart", "file", w.path)
 	}
 	if fresh.DryRun != w.started.DryRun {
 		w.log.Info("Another dryRun comes into force with a restart", "file", w.path)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/daysix/daysix/internal/admission/restart"
 	"github.com/daysix/daysix/internal/attackgraph"
+	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/netpol"
@@ -31,6 +32,8 @@ type Assessment struct {
 	Basis                Basis
 	Running, Terminating int
 	Unavailable          []snapshot.SourceStatus
+	// Owner is who the workload belongs to; empty where nobody asks or nobody says.
+	Owner string
 
 	Verdict
 	// Worst names a pod that the verdict is taken from, where pods differ.
@@ -74,6 +77,7 @@ type Divergence struct {
 type Assessor struct {
 	engine   *posture.Engine
 	settings posture.Settings
+	owner    config.Owner
 }
 
 // New returns an assessor with the operator's settings.
@@ -105,6 +109,7 @@ func (a *Assessor) Assess(view *snapshot.View, around Around) *Assessment {
 		Running:     view.Running,
 		Terminating: view.Terminating,
 		Unavailable: view.Unavailable,
+		Owner:       ownerOf(&a.owner, view),
 	}
 	if around.Restart != nil {
 		verdict := restart.JudgeWith(around.Restart, view, around.Answers)

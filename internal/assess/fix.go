@@ -18,6 +18,9 @@ type Fix struct {
 	Check      finding.CheckID
 	Change     string
 	ScoreAfter int
+	// Binding is the one that is removed, and Secret the one that is deleted; both are empty where something else is done.
+	Binding rbac.BindingRef
+	Secret  string
 }
 
 // topFix tries the fix of every check that found something, the removal of every Secret that brings a token, and that of
@@ -27,28 +30,31 @@ type Fix struct {
 func (j *judge) topFix(subjects []*posture.Pod, worst int, now *Verdict) *Fix {
 	var best *Fix
 	limit := now.Score.Score
-	try := func(with *judge, found *finding.Finding, change string, pod func(int) *posture.Pod) {
+	try := func(with *judge, fix Fix, pod func(int) *posture.Pod) {
 		if after := with.scoreAfter(len(subjects), worst, pod, limit); after < limit {
-			best, limit = &Fix{Check: found.Check, Change: change, ScoreAfter: after}, after
+			fix.ScoreAfter = after
+			best, limit = &fix, after
 		}
 	}
 	for _, check := range j.engine.Checks() {
 		if found := firstOf(now.Findings, check.ID); found != nil && check.Fix != nil {
-			try(j, found, found.Remediation, func(i int) *posture.Pod { return fixed(subjects[i], check.Fix) })
+			fix := Fix{Check: found.Check, Change: found.Remediation}
+			try(j, fix, func(i int) *posture.Pod { return fixed(subjects[i], check.Fix) })
 		}
 	}
 	for _, identity := range subjects[worst].Identities() {
 		if found := firstOf(now.Findings, tokenFromSecret); found != nil && identity.Secret != "" {
 			deleted := func(i int) *posture.Pod { return subjects[i].WithoutSecret(identity.Secret) }
-			try(j, found, "Delete Secret "+identity.Secret+".", deleted)
+			try(j, Fix{Check: found.Check, Change: "Delete Secret " + identity.Secret + ".", Secret: identity.Secret}, deleted)
 		}
 	}
 	for _, b := range j.bindings(subjects[worst], now) {
-		try(j.without(b.ref), b.found, "Remove "+b.ref.String()+".", func(i int) *posture.Pod { return subjects[i] })
+		fix := Fix{Check: b.found.Check, Change: "Remove " + b.ref.String() + ".", Binding: b.ref}
+		try(j.without(b.ref), fix, func(i int) *posture.Pod { return subjects[i] })
 	}
 	if len(j.network) > 0 {
 		found := firstOf(now.Findings, j.network[0].Check)
-		try(j.withoutNetwork(), found, found.Remediation, func(i int) *posture.Pod { return subjects[i] })
+		try(j.withoutNetwork(), Fix{Check: found.Check, Change: found.Remediation}, func(i int) *posture.Pod { return subjects[i] })
 	}
 	return best
 }

@@ -134,7 +134,7 @@ func TestTheBestChangeMayBeToDeleteASecret(t *testing.T) {
 	// Its own rights stay: the binding of the other ServiceAccount is worth no more than its Secret.
 	view := withSecrets(taking("builder-token"), snapshot.Synced, "builder-token=builder")
 	clean := assessedWith(withSecrets(taking("builder-token"), snapshot.Synced), withBuilder()).Score.Score
-	want := &Fix{Check: tokenFromSecret, Change: "Delete Secret builder-token.", ScoreAfter: clean}
+	want := &Fix{Check: tokenFromSecret, Change: "Delete Secret builder-token.", ScoreAfter: clean, Secret: "builder-token"}
 	if diff := cmp.Diff(want, assessedWith(view, withBuilder()).TopFix); diff != "" {
 		t.Errorf("top fix (-want +got):\n%s", diff)
 	}

@@ -45,7 +45,7 @@ func (m *loaded) engine(c *config.AuditConfiguration) (*assess.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine := assess.NewEngine(m.Model, assess.New(c.PostureSettings()), rules)
+	engine := assess.NewEngine(m.Model, assess.New(c.PostureSettings()).WithOwner(c.Owner), rules)
 	engine.UseRanges(c.ClusterRanges())
 	engine.Observe(m.Snapshot.Workloads()...)
 	engine.ObserveRights()

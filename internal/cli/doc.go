@@ -3,3 +3,5 @@
 // What the verbs share stands in source.go (where the objects come from: files or a cluster), audit.go (objects to reports)
 // and exit.go. The standard output holds the result and nothing else; notes and errors go to the standard error.
 package cli
+
+//go:generate go run ../../hack/clidocs -reference ../../docs/cli-reference.md

@@ -57,8 +57,10 @@ const untoldOfFiles = "Note: Workloads with a Secret of which it is not known wh
 
 func TestReachNamesTheSecretThatATokenComesFrom(t *testing.T) {
 	got := run(t, withToken, "reach", "create", "pods/exec", "-n", "shop", "-f", "-")
-	want := `NAMESPACE  WORKLOAD   SERVICEACCOUNT  TOKEN                 THROUGH
-shop       Pod/thief  builder         Secret builder-token  RoleBinding shop/builders -> Role shop/exec
+	want := `NAMESPACE  WORKLOAD   SERVICEACCOUNT  TOKEN
+    THROUGH
+shop       Pod/thief  builder         Secret builder-token
+    RoleBinding shop/builders -> Role shop/exec
 `
 	if diff := cmp.Diff(want, got.out); diff != "" || got.code != exitClean {
 		t.Errorf("exit code %d (-want +got):\n%s", got.code, diff)

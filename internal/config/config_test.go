@@ -59,6 +59,14 @@ func TestDecode(t *testing.T) {
 			func(c *AuditConfiguration) { c.SecretMetadata = true },
 		},
 		{
+			"other tools are told in a kind of theirs", head + "policyReports: wgpolicy\n",
+			func(c *AuditConfiguration) { c.PolicyReports = WGPolicy },
+		},
+		{
+			"owners are looked for in one place", head + "owner: {label: example.com/team, from: [namespace]}\n",
+			func(c *AuditConfiguration) { c.Owner = Owner{Label: "example.com/team", From: []string{"namespace"}} },
+		},
+		{
 			"custom resources, with what makes them dangerous",
 			head + "customResources: [{apiGroup: ci.example, resource: runs, clusterScoped: true, field: 'spec.steps[*].image'}]\n",
 			func(c *AuditConfiguration) {
@@ -97,6 +105,13 @@ func TestDecodeNamesFileFieldAndValue(t *testing.T) {
 			`audit.yaml: apiVersion: Unsupported value: "config.daysix.dev/v2": supported values: "daysix.dev/v1alpha1"`,
 		}},
 		{"an unknown field", head + "metrics: {maxSeries: 1}\n", []string{"audit.yaml: metrics.maxSeries: unknown field"}},
+		{"a kind of policy report that is not known", head + "policyReports: kyverno\n", []string{
+			`audit.yaml: policyReports: Unsupported value: "kyverno": supported values: "none", "openreports", "wgpolicy"`,
+		}},
+		{"owners without a label, in a place that is none", head + "owner: {from: [cluster]}\n", []string{
+			"audit.yaml: owner.label: Required value: from says where the label stands",
+			`audit.yaml: owner.from[0]: Unsupported value: "cluster": supported values: "workload", "namespace"`,
+		}},
 		{"a field in another case", head + "SystemNamespaces: []\n", []string{"audit.yaml: SystemNamespaces: unknown field"}},
 		{"a field given twice", head + "metrics: {}\nmetrics: {}\n", []string{
 			`audit.yaml: yaml: unmarshal errors:`, `  line 4: key "metrics" already set in map`,

@@ -45,6 +45,11 @@ type AuditConfiguration struct {
 	// SecretMetadata has the manager read the metadata of the Secrets that hold tokens of ServiceAccounts. It needs a right
 	// that gives the values, too: config/components/secret-metadata grants it.
 	SecretMetadata bool `json:"secretMetadata,omitempty"`
+	// PolicyReports is the kind in which other tools are told what reports say: openreports, wgpolicy, or none, which is the
+	// default. It needs the rights of config/components/policy-reports.
+	PolicyReports string `json:"policyReports,omitempty"`
+	// Owner says which label names the team or cost centre that a workload belongs to.
+	Owner Owner `json:"owner,omitzero"`
 	// Metrics bounds the number of time series.
 	Metrics Metrics `json:"metrics,omitzero"`
 	// DryRun is the mode that asks the API server by dry-run whether pods would be admitted.
@@ -58,6 +63,13 @@ type ClusterCIDRs struct {
 	// Nodes are added to the addresses that the Nodes themselves name.
 	Nodes []string `json:"nodes,omitempty"`
 }
+
+// The values of PolicyReports. The empty one is none, too.
+const (
+	NoPolicyReports = "none"
+	OpenReports     = "openreports"
+	WGPolicy        = "wgpolicy"
+)
 
 // PodSecurity has the fields of the API server's PodSecurityConfiguration, so that its text can be copied.
 type PodSecurity struct {
@@ -83,6 +95,22 @@ type PodSecurityExemptions struct {
 	Usernames      []string `json:"usernames,omitempty"`
 	RuntimeClasses []string `json:"runtimeClasses,omitempty"`
 	Namespaces     []string `json:"namespaces,omitempty"`
+}
+
+// The values of Owner.From.
+const (
+	// OwnerFromWorkload are the labels that a workload gives to its pods.
+	OwnerFromWorkload  = "workload"
+	OwnerFromNamespace = "namespace"
+)
+
+// Owner says where it stands who a workload belongs to.
+type Owner struct {
+	// Label is the key of the label. Empty: nobody asks.
+	Label string `json:"label,omitempty"`
+	// From is whose labels are looked at, in order: workload, for the labels of its pods, and namespace. Empty: both, in this
+	// order.
+	From []string `json:"from,omitempty"`
 }
 
 // Metrics bounds the number of time series that the manager exports.
@@ -122,6 +150,24 @@ func (c *AuditConfiguration) PostureSettings() posture.Settings {
 		SandboxedRuntimeClasses: slices.Clone(c.SandboxedRuntimeClasses),
 	}
 }
+
+// PolicyReportFormat is the kind in which other tools are told; empty for none.
+func (c *AuditConfiguration) PolicyReportFormat() string {
+	if c.PolicyReports == NoPolicyReports {
+		return ""
+	}
+	return c.PolicyReports
+}
+
+// Places are those where the owner is looked for, in order.
+func (o *Owner) Places() []string {
+	if len(o.From) == 0 {
+		return ownerPlaces()
+	}
+	return slices.Clone(o.From)
+}
+
+func ownerPlaces() []string { return []string{OwnerFromWorkload, OwnerFromNamespace} }
 
 // PodSecuritySettings are those of Pod Security in a cluster whose API server has a minor version; 0 where it is not known.
 func (c *AuditConfiguration) PodSecuritySettings(minor int) podsecurity.Settings {

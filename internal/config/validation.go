@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -35,10 +36,36 @@ func (c *AuditConfiguration) Validate() field.ErrorList {
 	errs = append(errs, each(cidrs.Child("pods"), c.ClusterCIDRs.Pods, isCIDR)...)
 	errs = append(errs, each(cidrs.Child("services"), c.ClusterCIDRs.Services, isCIDR)...)
 	errs = append(errs, each(cidrs.Child("nodes"), c.ClusterCIDRs.Nodes, isCIDR)...)
+	errs = append(errs, c.validatePolicyReports(field.NewPath("policyReports"))...)
+	errs = append(errs, c.Owner.validate(field.NewPath("owner"))...)
 	metrics := field.NewPath("metrics")
 	errs = append(errs, inRange(metrics.Child("maxWorkloadSeries"), c.Metrics.MaxWorkloadSeries, 0, maxSeries)...)
 	errs = append(errs, inRange(metrics.Child("maxNamespaceSeries"), c.Metrics.MaxNamespaceSeries, 0, maxSeries)...)
 	errs = append(errs, inRange(field.NewPath("dryRun", "requestsPerSecond"), c.DryRun.RequestsPerSecond, 1, maxDryRuns)...)
+	return errs
+}
+
+func (c *AuditConfiguration) validatePolicyReports(path *field.Path) field.ErrorList {
+	known := []string{NoPolicyReports, OpenReports, WGPolicy}
+	if c.PolicyReports != "" && !slices.Contains(known, c.PolicyReports) {
+		return field.ErrorList{field.NotSupported(path, c.PolicyReports, known)}
+	}
+	return nil
+}
+
+func (o *Owner) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	if o.Label == "" && len(o.From) > 0 {
+		errs = append(errs, field.Required(path.Child("label"), "from says where the label stands"))
+	}
+	if o.Label != "" {
+		errs = append(errs, each(path.Child("label"), []string{o.Label}, validation.IsQualifiedName)...)
+	}
+	for i, place := range o.From {
+		if !slices.Contains(ownerPlaces(), place) {
+			errs = append(errs, field.NotSupported(path.Child("from").Index(i), place, ownerPlaces()))
+		}
+	}
 	return errs
 }
 

@@ -88,6 +88,7 @@ type loader struct {
 	given        map[snapshot.Key]struct{}     // every object
 	below        map[snapshot.Key]snapshot.Key // owners by those below them
 	clusterRoles map[string]*rbacv1.ClusterRole
+	place        Origin                                                      // of the object that is being read
 	take         func(at string, kind metav1.TypeMeta, object metav1.Object) // what is done with an object that was read
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -28,6 +29,7 @@ func (l *loader) add(name string, data []byte) {
 			l.fail(fmt.Errorf("%s: %w", at, err))
 			continue
 		}
+		l.place = Origin{File: name, Text: data, Document: documents[i]}
 		l.item(at, "", encoded, metav1.TypeMeta{}, 0)
 	}
 }
@@ -72,7 +74,9 @@ func (l *loader) item(at, within string, encoded []byte, implied metav1.TypeMeta
 	if itemKind != "" {
 		implied = metav1.TypeMeta{APIVersion: h.APIVersion, Kind: itemKind}
 	}
+	outer := l.place.Path
 	for i := range h.Items {
+		l.place.Path = append(slices.Clone(outer), "items", i)
 		l.item(at, fmt.Sprintf("%s[%d]", join(within, "items"), i), h.Items[i], implied, depth+1)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/daysix/daysix/internal/strict"
 )
 
 // Object is an object of a manifest.
@@ -15,6 +17,18 @@ type Object struct {
 	Kind metav1.TypeMeta
 	// At is its file and document.
 	At string
+	Origin
+}
+
+// Origin is where an object stands.
+type Origin struct {
+	// File is its name, and Text its content.
+	File string
+	Text []byte
+	// Document is the one that holds the object, and Path leads to it there: names of fields and positions in lists. It is
+	// empty where the document is the object.
+	Document strict.Document
+	Path     []any
 }
 
 // Objects are those of manifests, of which no model has any.
@@ -35,7 +49,7 @@ func Read(paths []string, stdin io.Reader, namespace string) *Objects {
 	l, out := newReader(namespace), &Objects{}
 	l.take = func(at string, kind metav1.TypeMeta, object metav1.Object) {
 		l.record(at, kind, object)
-		out.Objects = append(out.Objects, Object{Object: object, Kind: kind, At: at})
+		out.Objects = append(out.Objects, Object{Object: object, Kind: kind, At: at, Origin: l.place})
 	}
 	l.addFiles(paths, stdin)
 	out.Aside, out.Others = l.result.Aside, Kinds(l.ignored)

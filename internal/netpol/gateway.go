@@ -15,7 +15,10 @@ type GatewayKind struct{ Resource, Kind string }
 // RouteKinds lists the kinds of routes, by resource.
 func RouteKinds() []GatewayKind {
 	return []GatewayKind{
-		{"grpcroutes", "GRPCRoute"}, {"httproutes", "HTTPRoute"}, {"tcproutes", "TCPRoute"}, {"tlsroutes", "TLSRoute"},
+		{"grpcroutes", "GRPCRoute"},
+		{"httproutes", "HTTPRoute"},
+		{"tcproutes", "TCPRoute"},
+		{"tlsroutes", "TLSRoute"},
 		{"udproutes", "UDPRoute"},
 	}
 }

@@ -26,6 +26,8 @@ type Check struct {
 	// Fix makes, in a spec of its own, the change that the remediation asks for: after it the check finds nothing.
 	// The pod's other settings are left alone. Nil where no change of the spec alone can help.
 	Fix func(*corev1.PodSpec)
+	// Breaks says in a sentence what may stop working with the fix; empty where there is none.
+	Breaks string
 }
 
 // Findings collects what the checks find in one pod.

@@ -24,6 +24,7 @@ func appArmorUnconfined() Check {
 		Worst:       finding.EscapeAid,
 		PodSecurity: "baseline",
 		Find:        findAppArmorUnconfined,
+		Breaks:      "A program that mounts, traces or writes under /proc and /sys is refused by the runtime's AppArmor profile.",
 		Fix:         fixAppArmorUnconfined,
 	}
 }

@@ -22,6 +22,7 @@ func bidirectionalMount() Check {
 		Title:     "Mounts made in the container appear on the node",
 		Worst:     finding.EscapeAid,
 		Find:      findBidirectionalMount,
+		Breaks:    "What the container mounts no longer appears on the node or in other pods: a storage driver needs it.",
 		Fix: func(spec *corev1.PodSpec) {
 			eachContainer(spec, func(c *corev1.Container) {
 				for i := range c.VolumeMounts {

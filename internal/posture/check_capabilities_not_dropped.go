@@ -22,6 +22,7 @@ func capabilitiesNotDropped() Check {
 		Worst:       finding.Hygiene,
 		PodSecurity: "restricted",
 		Find:        findCapabilitiesNotDropped,
+		Breaks:      "A program that binds a port below 1024, changes owners or switches users at its start lacks the capability.",
 		Fix: func(spec *corev1.PodSpec) {
 			eachContainer(spec, func(c *corev1.Container) {
 				sc := securityContext(c)

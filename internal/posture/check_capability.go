@@ -42,6 +42,7 @@ func capabilityCheck(c capability) Check {
 				findCapability(p, out, c, remediation)
 			}
 		},
+		Breaks: capabilityBreaks(c),
 		Fix: func(spec *corev1.PodSpec) {
 			removeAdded(spec, func(_ string, named capability) bool { return named == c })
 		},

@@ -21,6 +21,7 @@ func capabilityUnknown() Check {
 		Worst:       finding.Hygiene,
 		PodSecurity: "baseline",
 		Find:        findCapabilityUnknown,
+		Breaks:      "Nothing: no runtime grants a capability of that spelling.",
 		Fix:         func(spec *corev1.PodSpec) { removeAdded(spec, misspelled) },
 	}
 }

@@ -25,6 +25,7 @@ func controlPlanePlacement() Check {
 		Title:     "Pod runs, or may run, on a control-plane node",
 		Worst:     finding.ClusterAdmin,
 		Find:      findControlPlanePlacement,
+		Breaks:    "The pod is no longer scheduled to control-plane nodes: an agent that has to run on every node leaves them out.",
 		Fix: func(spec *corev1.PodSpec) {
 			delete(spec.NodeSelector, controlPlaneLabel)
 			delete(spec.NodeSelector, masterLabel)

@@ -23,6 +23,7 @@ func csiHostPathVolume() Check {
 		Title:     "Inline CSI volume lies on the node",
 		Worst:     finding.ForeignData,
 		Find:      findCSIHostPathVolume,
+		Breaks:    "Whatever reads or writes below the mount finds no directory there.",
 		Fix: func(spec *corev1.PodSpec) {
 			for i := len(spec.Volumes) - 1; i >= 0; i-- {
 				if isCSIHostPath(&spec.Volumes[i]) {

@@ -18,6 +18,7 @@ func defaultServiceAccount() Check {
 		Title:     "Pod uses the default ServiceAccount of its namespace",
 		Worst:     finding.Hygiene,
 		Find:      findDefaultServiceAccount,
+		Breaks:    "A program that calls the API server of the cluster gets no token.",
 		Fix:       removeAPITokens,
 	}
 }

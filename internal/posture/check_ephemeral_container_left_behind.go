@@ -17,6 +17,7 @@ func ephemeralContainerLeftBehind() Check {
 		Title:     "Debug container is left behind in the pod",
 		Worst:     finding.Hygiene,
 		Find:      findEphemeralContainerLeftBehind,
+		Breaks:    "A debugging session in that container ends.",
 		Fix:       func(spec *corev1.PodSpec) { spec.EphemeralContainers = nil },
 	}
 }

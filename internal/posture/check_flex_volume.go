@@ -26,6 +26,7 @@ func flexVolume() Check {
 		Worst:       finding.ForeignData,
 		PodSecurity: "restricted",
 		Find:        findFlexVolume,
+		Breaks:      "Whatever reads or writes below the mount finds no directory there.",
 		Fix: func(spec *corev1.PodSpec) {
 			for _, v := range slices.Clone(spec.Volumes) {
 				if v.FlexVolume != nil {

@@ -25,6 +25,7 @@ func gitRepoVolume() Check {
 		Worst:       finding.NodeRoot,
 		PodSecurity: "restricted",
 		Find:        findGitRepoVolume,
+		Breaks:      "The directory is empty at the start: an init container has to clone what was in it.",
 		Fix: func(spec *corev1.PodSpec) {
 			for i := range spec.Volumes {
 				if spec.Volumes[i].GitRepo != nil {

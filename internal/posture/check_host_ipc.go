@@ -20,6 +20,7 @@ func hostIPC() Check {
 		Worst:       finding.EscapeAid,
 		PodSecurity: "baseline",
 		Find:        findHostIPC,
+		Breaks:      "A program that shares memory or queues with processes of the node no longer finds them.",
 		Fix:         func(spec *corev1.PodSpec) { spec.HostIPC = false },
 	}
 }

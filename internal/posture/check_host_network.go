@@ -21,6 +21,7 @@ func hostNetwork() Check {
 		Worst:       finding.NodeNetwork,
 		PodSecurity: "baseline",
 		Find:        findHostNetwork,
+		Breaks:      "Clients that call the node's address or port, and programs that need the node's interfaces, fail.",
 		Fix:         func(spec *corev1.PodSpec) { spec.HostNetwork = false },
 	}
 }

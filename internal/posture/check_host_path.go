@@ -29,7 +29,8 @@ func hostPathCheck(class hostPathClass) Check {
 				}
 			}
 		},
-		Fix: func(spec *corev1.PodSpec) { fixHostPath(spec, class) },
+		Breaks: row.breaks,
+		Fix:    func(spec *corev1.PodSpec) { fixHostPath(spec, class) },
 	}
 }
 
@@ -63,6 +64,7 @@ type hostPathRow struct {
 	worst       finding.Consequence
 	write, read string
 	remediation string
+	breaks      string
 }
 
 var hostPathRows = [...]hostPathRow{
@@ -73,6 +75,7 @@ var hostPathRows = [...]hostPathRow{
 		"The whole node can be changed: programs, static pods, keys.",
 		"The whole node can be read, and its runtime's socket obeys through a read-only mount too.",
 		"Mount only the directory that is needed, read-only.",
+		"Whatever reads or writes files of the node through the mount does not find them: node agents and backup tools do.",
 	},
 	hostPathSystem: {
 		"HostPathSystem",
@@ -81,6 +84,7 @@ var hostPathRows = [...]hostPathRow{
 		"What is written there is run by the node as root: programs, units, cron jobs, static pods.",
 		"It shows how the node is set up.",
 		"Remove the volume; bring configuration in a ConfigMap and programs in the image.",
+		"Whatever reads or writes the node's configuration through the mount does not find it: installers and node agents do.",
 	},
 	hostPathRuntimeSocket: {
 		"HostPathRuntimeSocket",
@@ -89,6 +93,7 @@ var hostPathRows = [...]hostPathRow{
 		"Whoever reaches the runtime's socket starts a privileged container on the node.",
 		"Whoever reaches the runtime's socket starts a privileged container, read-only or not.",
 		"Remove the volume; ask the API server or the kubelet's metrics instead of the runtime.",
+		"A program that lists or starts containers through the runtime's socket no longer reaches it.",
 	},
 	hostPathCredentials: {
 		"HostPathCredentials",
@@ -97,6 +102,7 @@ var hostPathRows = [...]hostPathRow{
 		"Keys and tokens of the node and its pods can be read, and replaced.",
 		"Keys and tokens of the node and its pods can be read.",
 		"Remove the volume; give the pod a ServiceAccount of its own with the rights it needs.",
+		"A program that uses the node's certificates or kubeconfig has to get a ServiceAccount of its own first.",
 	},
 	hostPathHome: {
 		"HostPathHome",
@@ -105,6 +111,7 @@ var hostPathRows = [...]hostPathRow{
 		"An SSH key or a start-up file that is written there runs as the user of the node.",
 		"Keys, tokens and shell histories of the node's users can be read.",
 		"Remove the volume; hand over the one credential that is needed as a Secret.",
+		"A program that uses keys or files of the node's users does not find them.",
 	},
 	hostPathProc: {
 		"HostPathProc",
@@ -113,6 +120,7 @@ var hostPathRows = [...]hostPathRow{
 		"Root writes a program into core_pattern, and the kernel runs it on the node.",
 		"Environments and files of the node's processes can be read.",
 		"Remove the volume; mount it read-only where a metrics agent needs it.",
+		"A metrics or security agent that watches the node's processes no longer sees them.",
 	},
 	hostPathDevices: {
 		"HostPathDevices",
@@ -121,6 +129,7 @@ var hostPathRows = [...]hostPathRow{
 		"Disks, memory or settings of the kernel can be changed.",
 		"It shows the hardware and the settings of the kernel.",
 		"Remove the volume; ask a device plugin for the device.",
+		"A program that opens a device or changes kernel settings of the node no longer can.",
 	},
 	hostPathLogs: {
 		"HostPathLogs",
@@ -129,6 +138,7 @@ var hostPathRows = [...]hostPathRow{
 		"A link that is planted among the logs makes the kubelet serve any file of the node as root.",
 		"Log files of the node can be read.",
 		"Mount the directory with readOnly: true.",
+		"Nothing that reads logs; a program that keeps its position or a file of its own there needs another volume.",
 	},
 	hostPathCNI: {
 		"HostPathCNI",
@@ -137,6 +147,7 @@ var hostPathRows = [...]hostPathRow{
 		"The runtime executes what is written there as root when the next pod starts.",
 		"It shows how the pod network is set up.",
 		"Remove the volume; only the network plugin's own installer needs it.",
+		"An installer of a network plugin no longer puts it on the node.",
 	},
 	hostPathContainerStorage: {
 		"HostPathContainerStorage",
@@ -145,6 +156,7 @@ var hostPathRows = [...]hostPathRow{
 		"Programs of other containers, privileged ones too, can be replaced.",
 		"Files of other containers can be read.",
 		"Remove the volume; mount /var/log/pods read-only where logs are wanted.",
+		"A scanner or builder that reads the images and layers of the node does not find them.",
 	},
 	hostPathKubeletPlugins: {
 		"HostPathKubeletPlugins",
@@ -153,6 +165,7 @@ var hostPathRows = [...]hostPathRow{
 		"A plugin that is registered there gives later pods devices and mounts of its choice.",
 		"It shows the pods of the node and their devices.",
 		"Leave it to device plugins and storage drivers; remove the volume elsewhere.",
+		"A device or storage plugin no longer registers at the kubelet.",
 	},
 	hostPathData: {
 		"HostPathData",
@@ -161,5 +174,6 @@ var hostPathRows = [...]hostPathRow{
 		"What other pods or the node keep there can be read and changed.",
 		"Nothing sensitive is known to lie there.",
 		"Use an emptyDir or a PersistentVolumeClaim.",
+		"The data below the mount is no longer there for the pod: move it to a volume first.",
 	},
 }

@@ -24,6 +24,7 @@ func hostPID() Check {
 		Worst:       finding.NodeRead,
 		PodSecurity: "baseline",
 		Find:        findHostPID,
+		Breaks:      "A program that lists, signals or traces processes of the node sees its own pod's alone.",
 		Fix:         func(spec *corev1.PodSpec) { spec.HostPID = false },
 	}
 }

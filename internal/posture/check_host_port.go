@@ -22,6 +22,7 @@ func hostPort() Check {
 		Worst:       finding.Hygiene,
 		PodSecurity: "baseline",
 		Find:        findHostPort,
+		Breaks:      "Clients that call the port on the node's address need a Service instead.",
 		Fix: func(spec *corev1.PodSpec) {
 			published := false
 			eachContainer(spec, func(c *corev1.Container) {

@@ -26,6 +26,7 @@ func hostProbe() Check {
 		Worst:       finding.NodeNetwork,
 		PodSecurity: "baseline",
 		Find:        findHostProbe,
+		Breaks:      "The probe or hook calls the pod itself: if it was meant for another host, it fails and the container is restarted.",
 		Fix: func(spec *corev1.PodSpec) {
 			eachContainer(spec, func(c *corev1.Container) {
 				for _, probe := range [...]*corev1.Probe{c.LivenessProbe, c.ReadinessProbe, c.StartupProbe} {

@@ -20,6 +20,7 @@ func privilegeEscalationAllowed() Check {
 		Worst:       finding.EscapeAid,
 		PodSecurity: "restricted",
 		Find:        findPrivilegeEscalationAllowed,
+		Breaks:      "sudo, ping and other set-user-ID programs in the image run without more rights than their caller.",
 		Fix: func(spec *corev1.PodSpec) {
 			eachContainer(spec, func(c *corev1.Container) {
 				if sc := securityContext(c); !isTrue(sc.Privileged) {

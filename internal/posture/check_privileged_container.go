@@ -21,6 +21,7 @@ func privilegedContainer() Check {
 		Worst:       finding.NodeRoot,
 		PodSecurity: "baseline",
 		Find:        findPrivilegedContainer,
+		Breaks:      "A program that mounts, loads modules or opens devices of the node is refused.",
 		Fix: func(spec *corev1.PodSpec) {
 			eachSecurityContext(spec, func(sc *corev1.SecurityContext) { sc.Privileged = nil })
 		},

@@ -26,6 +26,7 @@ func rawBlockDevice() Check {
 		Title:     "Container gets a raw block device",
 		Worst:     finding.NodeRead,
 		Find:      findRawBlockDevice,
+		Breaks:    "A program that writes to the device itself, such as a database with raw volumes, does not find it.",
 		Fix: func(spec *corev1.PodSpec) {
 			eachContainer(spec, func(c *corev1.Container) { c.VolumeDevices = nil })
 		},

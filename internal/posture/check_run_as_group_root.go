@@ -20,6 +20,7 @@ func runAsGroupRoot() Check {
 		Title:     "Primary group of the container is root, or may be",
 		Worst:     finding.Hygiene,
 		Find:      findRunAsGroupRoot,
+		Breaks:    "Files that only the group root may read or write are out of reach.",
 		Fix:       fixRunAsGroupRoot,
 	}
 }

@@ -20,6 +20,7 @@ func runAsNonRootUnset() Check {
 		Worst:       finding.Hygiene,
 		PodSecurity: "restricted",
 		Find:        findRunAsNonRootUnset,
+		Breaks:      "The container does not start where its image runs as root.",
 		Fix: func(spec *corev1.PodSpec) {
 			eachContainer(spec, func(c *corev1.Container) {
 				uid := runAsUser(spec, c)

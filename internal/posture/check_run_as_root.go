@@ -24,6 +24,7 @@ func runAsRoot() Check {
 		Worst:       finding.EscapeAid,
 		PodSecurity: "restricted",
 		Find:        findRunAsRoot,
+		Breaks:      "The container does not start unless its image names another user, who may lack the right to its files.",
 		Fix:         fixRunAsRoot,
 	}
 }

@@ -16,6 +16,7 @@ func runAsRootAssumed() Check {
 		Worst:       finding.EscapeAid,
 		PodSecurity: "restricted",
 		Find:        findRunAsRootAssumed,
+		Breaks:      "The container does not start where its image runs as root.",
 		Fix:         refuseRoot,
 	}
 }

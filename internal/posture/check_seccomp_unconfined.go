@@ -23,6 +23,7 @@ func seccompUnconfined() Check {
 		Worst:       finding.EscapeAid,
 		PodSecurity: "baseline",
 		Find:        findSeccompUnconfined,
+		Breaks:      "A system call that the runtime's profile refuses fails: most programs make none of them.",
 		Fix: func(spec *corev1.PodSpec) {
 			if sc := spec.SecurityContext; sc != nil && isSeccompUnconfined(sc.SeccompProfile) {
 				sc.SeccompProfile.Type = corev1.SeccompProfileTypeRuntimeDefault

@@ -24,6 +24,7 @@ func seccompUnset() Check {
 		Worst:       finding.Hygiene,
 		PodSecurity: "restricted",
 		Find:        findSeccompUnset,
+		Breaks:      "A system call that the runtime's profile refuses fails: most programs make none of them.",
 		Fix: func(spec *corev1.PodSpec) {
 			if spec.SecurityContext == nil {
 				spec.SecurityContext = &corev1.PodSecurityContext{}

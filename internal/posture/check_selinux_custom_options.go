@@ -23,6 +23,7 @@ func selinuxCustomOptions() Check {
 		Worst:       finding.EscapeAid,
 		PodSecurity: "baseline",
 		Find:        findSELinuxCustomOptions,
+		Breaks:      "On nodes with SELinux the container may touch only what the type container_t may.",
 		Fix: func(spec *corev1.PodSpec) {
 			if sc := spec.SecurityContext; sc != nil {
 				confineSELinux(sc.SELinuxOptions)

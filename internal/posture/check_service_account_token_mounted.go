@@ -15,6 +15,7 @@ func serviceAccountTokenMounted() Check {
 		Title:     "Token of the ServiceAccount is mounted",
 		Worst:     finding.Recon,
 		Find:      findServiceAccountTokenMounted,
+		Breaks:    "A program that calls the API server of the cluster gets no token.",
 		Fix:       removeAPITokens,
 	}
 }

@@ -19,6 +19,7 @@ func sharedProcessNamespace() Check {
 		Title:     "Containers of the pod share one process namespace",
 		Worst:     finding.Contained,
 		Find:      findSharedProcessNamespace,
+		Breaks:    "Containers of the pod no longer see or signal each other's processes.",
 		Fix:       func(spec *corev1.PodSpec) { spec.ShareProcessNamespace = nil },
 	}
 }

@@ -20,6 +20,7 @@ func unmaskedProcMount() Check {
 		Worst:       finding.EscapeAid,
 		PodSecurity: "baseline",
 		Find:        findUnmaskedProcMount,
+		Breaks:      "A nested container runtime can no longer mount /proc in the container.",
 		Fix: func(spec *corev1.PodSpec) {
 			eachSecurityContext(spec, func(sc *corev1.SecurityContext) { sc.ProcMount = nil })
 		},

@@ -22,6 +22,7 @@ func unmountedHostPath() Check {
 		Worst:       finding.Hygiene,
 		PodSecurity: "baseline",
 		Find:        findUnmountedHostPath,
+		Breaks:      "Nothing: no container mounts the volume.",
 		Fix: func(spec *corev1.PodSpec) {
 			for _, v := range slices.Clone(spec.Volumes) {
 				if v.HostPath != nil && !mounted(NewPod(spec, Facts{}), v.Name) {

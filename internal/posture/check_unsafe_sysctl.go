@@ -24,6 +24,7 @@ func unsafeSysctl() Check {
 		Worst:       finding.NodeDenialOfService,
 		PodSecurity: "baseline",
 		Find:        findUnsafeSysctl,
+		Breaks:      "The kernel's default holds for the pod: a program tuned by the setting may be slower or refuse to start.",
 		Fix: func(spec *corev1.PodSpec) {
 			if spec.SecurityContext == nil {
 				return

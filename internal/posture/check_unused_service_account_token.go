@@ -15,6 +15,7 @@ func unusedServiceAccountToken() Check {
 		Title:     "Token is mounted for a ServiceAccount that may do nothing",
 		Worst:     finding.Contained,
 		Find:      findUnusedServiceAccountToken,
+		Breaks:    "A program that waits for the token file, though the token may do nothing, does not find it.",
 		Fix:       removeAPITokens,
 	}
 }

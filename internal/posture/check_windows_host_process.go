@@ -28,6 +28,7 @@ func windowsHostProcess() Check {
 		Worst:       finding.NodeRoot,
 		PodSecurity: "baseline",
 		Find:        findWindowsHostProcess,
+		Breaks:      "A program that changes the Windows node, such as a network or storage agent, is confined to its container.",
 		Fix: func(spec *corev1.PodSpec) {
 			if sc := spec.SecurityContext; sc != nil && sc.WindowsOptions != nil {
 				sc.WindowsOptions.HostProcess = nil

@@ -18,6 +18,7 @@ func writableRootFilesystem() Check {
 		Title:     "Root filesystem of the container is writable",
 		Worst:     finding.Hygiene,
 		Find:      findWritableRootFilesystem,
+		Breaks:    "A program that writes outside of its volumes fails: give it an emptyDir for each such directory.",
 		Fix: func(spec *corev1.PodSpec) {
 			eachContainer(spec, func(c *corev1.Container) {
 				yes := true

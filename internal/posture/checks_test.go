@@ -71,6 +71,9 @@ func TestEveryCheckIsComplete(t *testing.T) {
 		if check.Title == "" || len(check.Catalogue) == 0 || check.Worst == "" || check.Find == nil {
 			t.Errorf("%s lacks a title, a catalogue row, a consequence or its function", check.ID)
 		}
+		if (check.Fix == nil) != (check.Breaks == "") {
+			t.Errorf("%s: a fix says what it may break, and nothing else does: %q", check.ID, check.Breaks)
+		}
 		file, _ := runtime.FuncForPC(reflect.ValueOf(check.Find).Pointer()).FileLine(0)
 		files = append(files, filepath.Base(file))
 		page, err := os.ReadFile(filepath.Join("..", "..", "docs", "checks", string(check.ID)+".md"))

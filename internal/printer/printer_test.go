@@ -25,11 +25,11 @@ func TestTable(t *testing.T) {
 	reports := []*daysixv1alpha1.PodSecurityReport{
 		reportOf("b", "Pod", "y", 5, "Minimal"), reportOf("a", "Pod", "x", 5, "Minimal"), high, reportOf("a", "Job", "x", 5, "Medium"),
 	}
-	const want = `NAMESPACE  WORKLOAD         SCORE  SEVERITY  REACH  FINDINGS  TOP FIX
-shop       Deployment/cart  77     High      Pod    5         PrivilegedContainer -> 12
-a          Job/x            5      Medium    Pod    0         -
-a          Pod/x            5      Minimal   Pod    0         -
-b          Pod/y            5      Minimal   Pod    0         -
+	const want = `NAMESPACE  WORKLOAD         SCORE  SEVERITY  REACH  TOP FIX
+shop       Deployment/cart  77     High      Pod    PrivilegedContainer -> 12
+a          Job/x            5      Medium    Pod    -
+a          Pod/x            5      Minimal   Pod    -
+b          Pod/y            5      Minimal   Pod    -
 `
 	var plain, coloured bytes.Buffer
 	if err := Table(&plain, reports, false); err != nil {
@@ -44,6 +44,30 @@ b          Pod/y            5      Minimal   Pod    0         -
 	withColours := strings.NewReplacer("High ", "\x1b[31mHigh\x1b[0m ", "Medium ", "\x1b[33mMedium\x1b[0m ").Replace(want)
 	if diff := cmp.Diff(withColours, coloured.String()); diff != "" {
 		t.Errorf("coloured (-want +got):\n%s", diff)
+	}
+}
+
+func TestNamesOfFixesAreCutAndScoresStay(t *testing.T) {
+	long := reportOf("shop", "Deployment", "a-name-of-a-workload", 77, "High")
+	long.Status.TopFix = &daysixv1alpha1.TopFix{Check: "NetworkReachesOtherNamespaces", ScoreAfter: 12}
+	short := reportOf("shop", "Pod", "x", 5, "Minimal")
+	short.Status.Findings, short.Status.TopFix = make([]daysixv1alpha1.Finding, 2), &daysixv1alpha1.TopFix{Check: "HostPID", ScoreAfter: 3}
+	for want, reports := range map[string][]*daysixv1alpha1.PodSecurityReport{
+		`NAMESPACE  WORKLOAD                         SCORE  SEVERITY  REACH  TOP FIX
+shop       Deployment/a-name-of-a-workload  77     High      Pod    NetworkRe… -> 12
+shop       Pod/x                            5      Minimal   Pod    HostPID -> 3
+`: {long, short},
+		`NAMESPACE  WORKLOAD  SCORE  SEVERITY  REACH  FINDINGS  TOP FIX
+shop       Pod/x     5      Minimal   Pod    2         HostPID -> 3
+`: {short},
+	} {
+		var out bytes.Buffer
+		if err := Table(&out, reports, false); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, out.String()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
 	}
 }
 

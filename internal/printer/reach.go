@@ -38,7 +38,41 @@ func ReachTable(w io.Writer, result *reach.Result) error {
 			rows = append(rows, stepsOf(line, r.Path)...)
 		}
 	}
-	return writeRows(w, rows, nil)
+	return writeWays(w, rows)
+}
+
+// writeWays writes the last column, which says by which way, on lines of its own below the others where it does not fit beside
+// them. It is never cut: somebody looks up what it names.
+func writeWays(w io.Writer, rows [][]string) error {
+	last, width := len(rows[0])-1, 0
+	for _, column := range widthsOf(rows) {
+		width += column + len(gap)
+	}
+	if width-len(gap) <= screenWidth {
+		return writeRows(w, rows, nil)
+	}
+	left := make([][]string, len(rows))
+	for i := range rows {
+		left[i] = rows[i][:last]
+	}
+	var columns strings.Builder
+	if err := writeRows(&columns, left, nil); err != nil {
+		return err
+	}
+	l := &lines{}
+	before := ""
+	for i, line := range strings.Split(strings.TrimSuffix(columns.String(), "\n"), "\n") {
+		switch {
+		case i == 0:
+			l.WriteString(line + "\n" + below + rows[0][last] + "\n")
+			continue
+		case line != "" && line != before:
+			l.WriteString(line + "\n")
+			before = line
+		}
+		l.put(below, rows[i][last])
+	}
+	return l.writeTo(w, "table")
 }
 
 // stepsOf are the lines of a path, of which the first one names the workload.

@@ -16,8 +16,14 @@ import (
 // gap is the space between two columns.
 const gap = "  "
 
-// severityColumn is the one that has a colour.
-const severityColumn = 3
+const (
+	// severityColumn is the one that has a colour.
+	severityColumn = 3
+	// findingsColumn is the one that is left out where there is no room.
+	findingsColumn = 5
+	// fixArrow leads from the check of a fix to the score after it.
+	fixArrow = " -> "
+)
 
 // Table writes one line for each report, worst first. Where colour is true, the severity has one.
 func Table(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport, colour bool) error {
@@ -32,6 +38,7 @@ func Table(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport, colour bool
 	for _, r := range ordered {
 		rows = append(rows, row(r))
 	}
+	fitFixes(rows)
 	if !colour {
 		return writeRows(w, rows, nil)
 	}
@@ -41,6 +48,36 @@ func Table(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport, colour bool
 		}
 		return cell
 	})
+}
+
+// fitFixes makes the table fit on a screen where names leave room for it: the number of findings goes first, then the names of
+// the fixes are cut. The score after a fix stays.
+func fitFixes(rows [][]string) {
+	for {
+		last := len(rows[0]) - 1
+		left := screenWidth
+		widths := widthsOf(rows)
+		for _, width := range widths[:last] {
+			left -= width + len(gap)
+		}
+		switch {
+		case widths[last] <= left:
+			return
+		case last == findingsColumn+1:
+			for i := range rows {
+				rows[i] = slices.Delete(rows[i], findingsColumn, last)
+			}
+		default:
+			for _, row := range rows {
+				name, score, _ := strings.Cut(row[last], fixArrow)
+				if score != "" {
+					score = fixArrow + score
+				}
+				row[last] = cut(name, max(left, leastOfLast)-len(score)) + score
+			}
+			return
+		}
+	}
 }
 
 // writeRows aligns the columns, in which all is made plain; the first row is the header. paint may colour a cell of the others.
@@ -77,7 +114,7 @@ func row(r *daysixv1alpha1.PodSecurityReport) []string {
 	s := &r.Status
 	fix := "-"
 	if s.TopFix != nil {
-		fix = fmt.Sprintf("%s -> %d", s.TopFix.Check, s.TopFix.ScoreAfter)
+		fix = s.TopFix.Check + fixArrow + strconv.Itoa(int(s.TopFix.ScoreAfter))
 	}
 	return []string{
 		r.Namespace,

@@ -164,6 +164,14 @@ func (p *Publisher) write(ctx context.Context, desired *daysixv1alpha1.PodSecuri
 	return nil
 }
 
+// UID is that of the report of that name; empty where the API server holds none.
+func (p *Publisher) UID(name types.NamespacedName) types.UID {
+	if live, _ := p.ledger.get(name); live != nil {
+		return live.UID
+	}
+	return ""
+}
+
 // Remove deletes the report of that name, if there is one.
 func (p *Publisher) Remove(ctx context.Context, name types.NamespacedName) (Outcome, error) {
 	live, _ := p.ledger.get(name)

@@ -20,6 +20,8 @@ import (
 const (
 	LabelManagedBy = "app.kubernetes.io/managed-by"
 	ManagedBy      = "daysix"
+	// LabelOwner says on a report who its workload belongs to, where the configuration asks for it.
+	LabelOwner = "daysix.dev/owner"
 )
 
 // Build writes the report of an assessment. The report is at most MaxBytes long.
@@ -45,6 +47,9 @@ func Build(a *assess.Assessment) *daysixv1alpha1.PodSecurityReport {
 			APIVersion: a.Workload.APIVersion, Kind: key.Kind, Name: key.Name, UID: a.Workload.UID,
 			Controller: ptr.To(false), BlockOwnerDeletion: ptr.To(false),
 		}}
+	}
+	if a.Owner != "" {
+		r.Labels[LabelOwner] = a.Owner
 	}
 	bound(r)
 	return r

@@ -18,6 +18,8 @@ type Document struct {
 	Number int
 	// Line of the file in which it begins, from 1.
 	Line int
+	// Offset is the first byte of it in the file, behind a byte order mark.
+	Offset int
 
 	data []byte
 	json bool
@@ -35,6 +37,7 @@ func Documents(data []byte) []Document {
 	start, startLine, line := 0, 1, 0
 	flush := func(end int) {
 		for _, d := range values(data[start:end], startLine) {
+			d.Offset += start
 			add(d)
 		}
 	}
@@ -88,10 +91,14 @@ func values(text []byte, line int) []Document {
 		}
 		if err != nil {
 			// It may still be YAML in flow style, or else the error of the YAML parser names the line.
-			return append(out, Document{Line: line + bytes.Count(text[:before], []byte("\n")), data: text[before:]})
+			return append(out, Document{
+				Line: line + bytes.Count(text[:before], []byte("\n")), Offset: int(before), data: text[before:],
+			})
 		}
 		begin := int(decoder.InputOffset()) - len(raw)
-		out = append(out, Document{Line: line + bytes.Count(text[:begin], []byte("\n")), data: raw, json: true})
+		out = append(out, Document{
+			Line: line + bytes.Count(text[:begin], []byte("\n")), Offset: begin, data: raw, json: true,
+		})
 	}
 }
 
@@ -106,7 +113,7 @@ func isBlank(text []byte) bool {
 	return true
 }
 
-// Text is the document as it stands in the file.
+// Text is the document as it stands in the file, from Line on.
 func (d *Document) Text() []byte { return d.data }
 
 // JSON returns the document as JSON. The error names the line within the file.
