@@ -43,7 +43,7 @@ func (o *sourceOptions) useExceptions(m *loaded, now time.Time) {
 				unknown = append(unknown, string(check))
 			}
 		}
-		why := ""
+		var why string
 		switch {
 		case e.Problem != "":
 			why = e.Problem + "."

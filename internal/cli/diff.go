@@ -45,9 +45,9 @@ func newDiffCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff OLD [NEW]",
 		Short: "Tell what is new, gone, worse or better between two audits",
-		Long: "Compare two audits, workload by workload and finding by finding: what is new, gone, worse or better. OLD and NEW are files\n" +
-			"of reports, or - for the standard input: what scan -o json writes, or kubectl get podsecurityreports -o json. Without NEW\n" +
-			"the live cluster is scanned.",
+		Long: "Compare two audits, workload by workload and finding by finding: what is new, gone, worse or better. OLD and NEW are\n" +
+			"files of reports, or - for the standard input: what scan -o json writes, or kubectl get podsecurityreports -o json. Without\n" +
+			"NEW the live cluster is scanned.",
 		Example: diffExample,
 		RunE:    steps(o),
 	}
@@ -56,7 +56,9 @@ func newDiffCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	cmd.Flags().StringVar(&o.FailOn, "fail-on", "", "Exit with code 2 where a workload became worse (worse), or where a workload or a "+
 		"finding is new as well (new).")
 	completeFlags(cmd, map[string][]string{"fail-on": {failOnNew, failOnWorse}})
-	describe(cmd.Flags(), map[string]string{"namespace": "Compare this namespace only.", "all-namespaces": "Compare all namespaces of the live cluster."})
+	describe(cmd.Flags(), map[string]string{
+		"namespace": "Compare this namespace only.", "all-namespaces": "Compare all namespaces of the live cluster.",
+	})
 	return cmd
 }
 

@@ -34,7 +34,7 @@ func TestDiffFailsOn(t *testing.T) {
 		"another word":        {[]string{old, fresh, "--fail-on", "better"}, outcome{exitError, "", "Error: --fail-on \"better\": must be one of new, worse\n"}},
 		"no file":             {nil, outcome{exitError, "", "Error: name one or two files of reports; 0 are given\n"}},
 		"the same input":      {[]string{"-", "-"}, outcome{exitError, "", "Error: the standard input cannot be both audits\n"}},
-		"a file that is none": {[]string{"none.json", fresh}, outcome{exitError, "", "Error: reading none.json: open none.json: no such file or directory\n"}},
+		"a file that is none": {[]string{"none.json", fresh}, outcome{exitError, "", "Error: open none.json: no such file or directory\n"}},
 	} {
 		got := run(t, "", append([]string{"diff"}, test.args...)...)
 		if got.code != test.want.code || !strings.HasSuffix(got.err, test.want.err) {

@@ -102,7 +102,7 @@ const exceptionsPath = "/apis/daysix.dev/v1alpha1/auditexceptions"
 
 func TestExceptionsOfACluster(t *testing.T) {
 	const list = `{"items":[
-		{"metadata":{"name":"active","generation":2},"spec":{"reason":"It must.","checks":["HostPID"],"namespaceSelector":{}},
+		{"metadata":{"name":"first","generation":2},"spec":{"reason":"It must.","checks":["HostPID"],"namespaceSelector":{}},
 		 "status":{"observedGeneration":2,"matchedWorkloads":7,"conditions":[{"type":"Active","status":"True","reason":"Accepting"}]}},
 		{"metadata":{"name":"changed","generation":3},"spec":{"reason":"It must.","checks":["HostPID"],"namespaceSelector":{}},
 		 "status":{"observedGeneration":2,"matchedWorkloads":7,"conditions":[{"type":"Active","status":"True","reason":"Accepting"}]}},
@@ -110,7 +110,7 @@ func TestExceptionsOfACluster(t *testing.T) {
 	]}`
 	got := runAt(t, newExceptionsCommand, "", "--server", serving(t, map[string]string{exceptionsPath: list}), "--fail-on", "expired")
 	want := outcome{exitFound, "NAME     STATE    WORKLOADS  EXPIRES         WHY\n" +
-		"active   active   7          never           It must.\n" +
+		"first    active   7          never           It must.\n" +
 		"changed  unknown  -          never           It must.\n" +
 		"over     expired  -          90 minutes ago  It did.\n", "Error: Exceptions: 1 expired.\n"}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(outcome{})); diff != "" {
@@ -134,7 +134,7 @@ func TestAScanKnowsWhatIsAccepted(t *testing.T) {
 	got := map[string]string{}
 	for i := range list.Items {
 		s := &list.Items[i].Status
-		got[list.Items[i].Name] = string(s.Severity) + " " + string(s.UnacceptedSeverity)
+		got[list.Items[i].Name] = string(s.Severity) + ", unaccepted " + string(s.UnacceptedSeverity)
 		for _, f := range s.Findings {
 			if f.AcceptedBy != "" {
 				got[list.Items[i].Name] += " " + f.Check + " by " + f.AcceptedBy
@@ -142,8 +142,8 @@ func TestAScanKnowsWhatIsAccepted(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"daemonset-log-agent": "Low Low HostPathLogs by log-collectors ImageNotPinned by misspelt",
-		"deployment-tool":     "High High ImageNotPinned by misspelt",
+		"daemonset-log-agent": "Low, unaccepted Low HostPathLogs by log-collectors ImageNotPinned by misspelt",
+		"deployment-tool":     "High, unaccepted High ImageNotPinned by misspelt",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

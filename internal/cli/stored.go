@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,6 +14,7 @@ import (
 	"k8s.io/client-go/tools/pager"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/strict"
 )
 
@@ -80,22 +80,17 @@ func (o *sourceOptions) storedReports(ctx context.Context, namespace, selector s
 		return nil
 	})
 	if apierrors.IsNotFound(errors.Unwrap(err)) {
-		return nil, errors.New("the cluster serves no podsecurityreports: Daysix is not installed there; kubectl daysix scan needs no installation")
+		return nil, errors.New("the cluster serves no podsecurityreports: Daysix is not installed there; " +
+			"kubectl daysix scan needs no installation")
 	}
 	return reports, err
 }
 
 // readReports reads reports from a file or the standard input: a List as scan and kubectl write it, or documents.
 func readReports(path string, stdin io.Reader) ([]*daysixv1alpha1.PodSecurityReport, error) {
-	name, data, err := path, []byte(nil), error(nil)
-	if path == "-" {
-		name = "stdin"
-		data, err = io.ReadAll(stdin)
-	} else {
-		data, err = os.ReadFile(path)
-	}
+	name, data, err := loader.ReadFile(path, stdin)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
+		return nil, err
 	}
 	var out []*daysixv1alpha1.PodSecurityReport
 	documents := strict.Documents(data)

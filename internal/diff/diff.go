@@ -148,7 +148,8 @@ func verdictOf(r *daysixv1alpha1.PodSecurityReport) *Verdict {
 	}
 	s := &r.Status
 	return &Verdict{
-		Score: s.Score, ScoreModel: s.ScoreModel, Severity: s.Severity, UnacceptedSeverity: s.UnacceptedSeverity, Restart: s.Restart.Verdict,
+		Score: s.Score, ScoreModel: s.ScoreModel, Severity: s.Severity, UnacceptedSeverity: s.UnacceptedSeverity,
+		Restart: s.Restart.Verdict,
 	}
 }
 

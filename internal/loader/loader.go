@@ -58,7 +58,7 @@ func (l *loader) addFiles(paths []string, stdin io.Reader) {
 	files, errs := expand(paths)
 	l.result.Errors = append(l.result.Errors, errs...)
 	for _, file := range files {
-		name, data, err := read(file, stdin)
+		name, data, err := ReadFile(file, stdin)
 		if err != nil {
 			l.fail(err)
 			continue
@@ -67,7 +67,8 @@ func (l *loader) addFiles(paths []string, stdin io.Reader) {
 	}
 }
 
-func read(file string, stdin io.Reader) (name string, data []byte, err error) {
+// ReadFile reads a file, or the standard input for "-", and returns how messages name it.
+func ReadFile(file string, stdin io.Reader) (name string, data []byte, err error) {
 	if file == Stdin {
 		data, err = io.ReadAll(stdin)
 		if err != nil {

@@ -38,6 +38,7 @@ func Table(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport, colour bool
 	for _, r := range ordered {
 		rows = append(rows, row(r))
 	}
+	makePlain(rows)
 	fitFixes(rows)
 	if !colour {
 		return writeRows(w, rows, nil)

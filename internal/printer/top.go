@@ -59,8 +59,8 @@ func topRow(r *diff.Row, options TopOptions) []string {
 		Plain(r.Workload.Kind + "/" + r.Workload.Name),
 	}
 	if options.Wide {
-		row = append(row, Plain(cmp.Or(string(r.Restart), "-")), forHowLong(r.SeveritySince, options.Now), Plain(string(r.UnacceptedSeverity)),
-			Plain(cmp.Or(string(r.Exposure), "-")), Plain(string(r.Reach)))
+		row = append(row, Plain(cmp.Or(string(r.Restart), "-")), forHowLong(r.SeveritySince, options.Now),
+			Plain(string(r.UnacceptedSeverity)), Plain(cmp.Or(string(r.Exposure), "-")), Plain(string(r.Reach)))
 	}
 	switch worst := cmp.Or(r.Worst, "-"); {
 	case r.News != nil:

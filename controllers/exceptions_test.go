@@ -1,0 +1,113 @@
+package controllers
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/google/go-cmp/cmp"
+	. "github.com/onsi/gomega"
+	"github.com/prometheus/client_golang/prometheus"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	clocktesting "k8s.io/utils/clock/testing"
+
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/exception"
+	"github.com/daysix/daysix/internal/metrics"
+	"github.com/daysix/daysix/internal/publish"
+	"github.com/daysix/daysix/internal/snapshot"
+)
+
+// begunFeeder is a feeder whose first pass is done, with a clock that is set by hand.
+func begunFeeder(s *snapshot.Snapshot, clk *clocktesting.FakeClock) *Feeder {
+	f := NewFeeder(nil, nil, clk, newEngine(s), publish.NewLedger(), NewBacklog(clk), NewSourceErrors(),
+		metrics.NewWork(prometheus.NewRegistry(), publish.Writes()...), logr.Discard())
+	f.begun, f.solved = true, true
+	return f
+}
+
+// asked are the workloads that the solver was told of since it was last asked.
+func (f *Feeder) asked() []snapshot.Key {
+	f.solver.mu.Lock()
+	defer f.solver.mu.Unlock()
+	keys := sorted(f.solver.pending.urgent)
+	f.solver.pending = newBatch()
+	return keys
+}
+
+func exceptionFor(name string, names []string, expires time.Time, checks ...string) *daysixv1alpha1.AuditException {
+	e := &daysixv1alpha1.AuditException{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	e.Spec = daysixv1alpha1.AuditExceptionSpec{
+		Reason: "It must.", Checks: checks, WorkloadSelector: &daysixv1alpha1.WorkloadSelector{Names: names},
+	}
+	if !expires.IsZero() {
+		e.Spec.ExpiresAt = metav1.NewTime(expires)
+	}
+	return e
+}
+
+func TestAChangeOfAnExceptionAsksForWhatItSelectsAndSelected(t *testing.T) {
+	clk := clocktesting.NewFakeClock(time.Unix(1_000, 0))
+	f := begunFeeder(synced(newPod(shop, "cart", ""), newPod(shop, "card", ""), newPod(shop, "web", "")), clk)
+	h := f.exceptions.handler()
+	cart, card, web := podKey(shop, "cart"), podKey(shop, "card"), podKey(shop, "web")
+	first := exceptionFor("e", []string{"car*"}, time.Time{}, "HostPID")
+	owned := first.DeepCopy()
+	owned.Spec.Owner, owned.Status.MatchedWorkloads = "web", 2
+	moved := exceptionFor("e", []string{"card", "web"}, time.Time{}, "HostPID")
+	for _, step := range []struct {
+		name string
+		do   func()
+		want []snapshot.Key
+	}{
+		{"a new one", func() { h.OnAdd(first, false) }, []snapshot.Key{card, cart}},
+		{"another owner, and a status", func() { h.OnUpdate(first, owned) }, nil},
+		{"other names", func() { h.OnUpdate(owned, moved) }, []snapshot.Key{card, cart, web}},
+		{"its deletion", func() { h.OnDelete(moved) }, []snapshot.Key{card, web}},
+	} {
+		step.do()
+		if diff := cmp.Diff(step.want, f.asked()); diff != "" && (len(step.want) > 0 || len(f.asked()) > 0) {
+			t.Errorf("%s asks for (-want +got):\n%s", step.name, diff)
+		}
+	}
+}
+
+func TestTheEndOfAnExceptionAsksForWhatItSelects(t *testing.T) {
+	g := NewWithT(t)
+	start := time.Unix(1_000, 0)
+	clk := clocktesting.NewFakeClock(start)
+	f := begunFeeder(synced(newPod(shop, "cart", ""), newPod(shop, "web", "")), clk)
+	h := f.exceptions.handler()
+	h.OnAdd(exceptionFor("first", []string{"cart"}, start.Add(90*time.Second), "HostPID"), true)
+	h.OnAdd(exceptionFor("second", []string{"web"}, start.Add(2*time.Hour), "HostPID"), true)
+	f.asked()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- f.exceptions.Start(ctx) }()
+	g.Eventually(clk.HasWaiters).Should(BeTrue())
+	clk.Step(longestWait) // It looks at the clock, and nothing has ended.
+	g.Eventually(clk.HasWaiters).Should(BeTrue())
+	g.Expect(f.asked()).To(BeEmpty())
+	clk.Step(30 * time.Second)
+	g.Eventually(f.asked).Should(Equal([]snapshot.Key{podKey(shop, "cart")}))
+	accepted := f.engine.Exceptions.Accept(&snapshot.Selectable{Key: podKey(shop, "cart")}, nil)
+	if diff := cmp.Diff([]exception.Use{{Exception: "first"}}, accepted.Uses); diff != "" {
+		t.Errorf("it selects still (-want +got):\n%s", diff)
+	}
+	stop()
+	g.Expect(<-ended).To(Succeed())
+}
+
+func TestTheFirstPassWaitsForExceptions(t *testing.T) {
+	for state, begins := range map[snapshot.State]bool{
+		snapshot.NotSynced: false, snapshot.Synced: true, snapshot.Forbidden: true, snapshot.Missing: true,
+	} {
+		f := begunFeeder(synced(newPod(shop, "cart", "")), clocktesting.NewFakeClock(time.Unix(1_000, 0)))
+		f.begun, f.solved = false, false
+		f.setExceptions(state)
+		if f.begun != begins || f.ExceptionsState().State != state {
+			t.Errorf("%s: begun %v, state %s", state, f.begun, f.ExceptionsState().State)
+		}
+	}
+}
