@@ -244,7 +244,7 @@ type Finding struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=256
 	Condition string `json:"condition,omitempty"`
-	// remediation is the change that removes the finding.
+	// remediation is the change that removes the finding. Of a Minimal one the page of its check says it, docs/checks/<check>.md.
 	// +optional
 	// +kubebuilder:validation:MaxLength=512
 	Remediation string `json:"remediation,omitempty"`

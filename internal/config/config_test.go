@@ -55,6 +55,12 @@ func TestDecode(t *testing.T) {
 			},
 		},
 		{
+			"ranges of the cluster", head + "clusterCIDRs: {pods: [10.244.0.0/16, 'fd00:1::/48'], services: [10.96.0.0/12]}\n",
+			func(c *AuditConfiguration) {
+				c.ClusterCIDRs = ClusterCIDRs{Pods: []string{"10.244.0.0/16", "fd00:1::/48"}, Services: []string{"10.96.0.0/12"}}
+			},
+		},
+		{
 			"Secrets are read where they are asked for", head + "secretMetadata: true\n",
 			func(c *AuditConfiguration) { c.SecretMetadata = true },
 		},
@@ -128,6 +134,12 @@ func TestDecodeNamesFileFieldAndValue(t *testing.T) {
 		{"values out of range, all at once", head + "metrics: {maxWorkloadSeries: -1, maxNamespaceSeries: 10001}\n", []string{
 			"audit.yaml: metrics.maxWorkloadSeries: Invalid value: -1: must be between 0 and 10000",
 			"audit.yaml: metrics.maxNamespaceSeries: Invalid value: 10001: must be between 0 and 10000",
+		}},
+		{"ranges that are none", head + "clusterCIDRs: {pods: [10.244.0.1/16], nodes: [node-1]}\n", []string{
+			`audit.yaml: clusterCIDRs.pods[0]: Invalid value: "10.244.0.1/16": must be a range of addresses with no bits set behind ` +
+				`its mask, such as 10.244.0.0/16`,
+			`audit.yaml: clusterCIDRs.nodes[0]: Invalid value: "node-1": must be a range of addresses with no bits set behind ` +
+				`its mask, such as 10.244.0.0/16`,
 		}},
 		{"a pace of nothing", head + "dryRun: {enabled: true, requestsPerSecond: 0}\n", []string{
 			"audit.yaml: dryRun.requestsPerSecond: Invalid value: 0: must be between 1 and 100",

@@ -16,7 +16,7 @@ const (
 	maxFindings  = 64
 	maxDivergent = 5
 	maxChecks    = 5
-	maxEvidence  = 5
+	maxEvidence  = 3
 	maxSteps     = 12
 	maxRefusals  = 8
 	maxForecast  = 4

@@ -96,10 +96,18 @@ func buildFinding(f *finding.Finding, points int, acceptedBy string) daysixv1alp
 		Value:       cut(f.Value, maxValue),
 		Message:     cut(cmp.Or(f.Message, string(f.Check)), maxText),
 		Condition:   cut(f.Condition, maxValue),
-		Remediation: cut(f.Remediation, maxText),
+		Remediation: remediation(f),
 		Points:      int32(points),
 		AcceptedBy:  acceptedBy,
 	}
+}
+
+// remediation is left to the page of the check where the finding is Minimal: most are, and it says the same for all of a check.
+func remediation(f *finding.Finding) string {
+	if f.Severity() == finding.SeverityMinimal {
+		return ""
+	}
+	return cut(f.Remediation, maxText)
 }
 
 func pods(a *assess.Assessment) daysixv1alpha1.PodCounts {

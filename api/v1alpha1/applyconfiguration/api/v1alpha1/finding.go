@@ -29,7 +29,7 @@ type FindingApplyConfiguration struct {
 	Message *string `json:"message,omitempty"`
 	// condition names the fact that decides and that the API does not show; empty where the finding is certain.
 	Condition *string `json:"condition,omitempty"`
-	// remediation is the change that removes the finding.
+	// remediation is the change that removes the finding. Of a Minimal one the page of its check says it, docs/checks/<check>.md.
 	Remediation *string `json:"remediation,omitempty"`
 	// points of the score that this finding accounts for.
 	Points *int32 `json:"points,omitempty"`
