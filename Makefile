@@ -20,7 +20,8 @@ help: ## Show this list.
 
 .PHONY: build
 build: ## Build bin/manager and bin/kubectl-daysix.
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-daysix
+	@# Neither the directory nor the state of the repository gets into a binary: see make reproducible.
+	CGO_ENABLED=0 GOWORK=off $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-daysix
 
 .PHONY: control-plane
 control-plane: ## Build a Kubernetes control plane into bin/k8s; minutes the first time. KUBEBUILDER_ASSETS names another.
@@ -94,6 +95,24 @@ manifests: $(TOOLS)/.built ## Write the CRDs and the manager's role from the mar
 .PHONY: deploy-manifests
 deploy-manifests: $(TOOLS)/.built ## Render config/default into dist/install.yaml, with the image IMG where it is set.
 	@hack/deploy-manifests.sh
+
+##@ Supply chain
+
+.PHONY: licenses
+licenses: ## List the modules in the binaries with their licences, in dist/licenses. One that is not allowed fails.
+	@hack/supplychain/build.sh && $(TOOLS)/licenses . dist/licenses
+
+.PHONY: reproducible
+reproducible: ## Build twice, in two places with two caches, and compare. Some minutes.
+	@VERSION=$(VERSION) hack/reproducible.sh
+
+.PHONY: sbom
+sbom: build ## Write the bill of materials of each binary (CycloneDX) into dist.
+	@VERSION=$(VERSION) hack/sbom.sh
+
+.PHONY: vulncheck
+vulncheck: ## Look for known vulnerabilities in what the binaries reach. GOVULNDB names another database.
+	@hack/vulncheck.sh
 
 ##@ Housekeeping
 
