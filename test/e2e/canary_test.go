@@ -25,12 +25,19 @@ func outputs(kubeconfig, namespace string) [][]string {
 	cluster := []string{"--kubeconfig", kubeconfig}
 	var all [][]string
 	for _, command := range [][]string{
-		{"scan", "-A", "-o", "table"}, {"scan", "-A", "-o", "json"}, {"scan", "-A", "-o", "yaml"},
-		{"explain", "deployment/leaky", "-n", namespace, "-o", "table"}, {"explain", "deployment/leaky", "-n", namespace, "-o", "json"},
-		{"graph", "deployment/leaky", "-n", namespace, "-o", "dot"}, {"graph", "deployment/leaky", "-n", namespace, "-o", "mermaid"},
-		{"graph", "deployment/leaky", "-n", namespace, "-o", "json"}, {"reach", "--to", "secret/" + namespace + "/vault", "-o", "json"},
-		{"drain", "-l", "!none", "-o", "wide"}, {"drain", "-l", "!none", "-o", "json"},
-		{"whatif", "-A", "--enforce", "restricted", "-o", "wide"}, {"whatif", "-A", "--enforce", "restricted", "-o", "json"},
+		{"scan", "-A", "-o", "table"},
+		{"scan", "-A", "-o", "json"},
+		{"scan", "-A", "-o", "yaml"},
+		{"explain", "deployment/leaky", "-n", namespace, "-o", "table"},
+		{"explain", "deployment/leaky", "-n", namespace, "-o", "json"},
+		{"graph", "deployment/leaky", "-n", namespace, "-o", "dot"},
+		{"graph", "deployment/leaky", "-n", namespace, "-o", "mermaid"},
+		{"graph", "deployment/leaky", "-n", namespace, "-o", "json"},
+		{"reach", "--to", "secret/" + namespace + "/vault", "-o", "json"},
+		{"drain", "-l", "!none", "-o", "wide"},
+		{"drain", "-l", "!none", "-o", "json"},
+		{"whatif", "-A", "--enforce", "restricted", "-o", "wide"},
+		{"whatif", "-A", "--enforce", "restricted", "-o", "json"},
 	} {
 		all = append(all, append(command, cluster...))
 	}
@@ -153,7 +160,8 @@ func leak(spec *corev1.PodSpec) {
 	c := &spec.Containers[0]
 	c.Args = []string{"--password=" + canary("arguments"), "https://user:" + canary("arguments") + "@db.example.com"}
 	c.Env = []corev1.EnvVar{
-		{Name: "DB_PASSWORD", Value: canary("environment")}, {Name: "DATABASE_URL", Value: "postgres://user:" + canary("url") + "@db/shop"},
+		{Name: "DB_PASSWORD", Value: canary("environment")},
+		{Name: "DATABASE_URL", Value: "postgres://user:" + canary("url") + "@db/shop"},
 		{Name: "FROM_SECRET", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
 			LocalObjectReference: corev1.LocalObjectReference{Name: "vault"}, Key: "password",
 		}}},
