@@ -20,6 +20,7 @@ help: ## Show this list.
 
 .PHONY: build
 build: ## Build bin/manager and bin/kubectl-daysix.
+<<<<<<< HEAD
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-daysix
 	@cp cmd/kubectl-daysix/kubectl_complete-daysix bin/
 
@@ -30,6 +31,10 @@ krew: ## Pack kubectl-daysix for every platform, with the manifest for krew, int
 .PHONY: man
 man: ## Write pages of man for kubectl-daysix into dist/man.
 	SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)}" $(GO) run ./hack/clidocs -man dist/man
+=======
+	@# Neither the directory nor the state of the repository gets into a binary: see make reproducible.
+	CGO_ENABLED=0 GOWORK=off $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-daysix
+>>>>>>> hostile
 
 .PHONY: control-plane
 control-plane: ## Build a Kubernetes control plane into bin/k8s; minutes the first time. KUBEBUILDER_ASSETS names another.
@@ -125,6 +130,24 @@ chart: $(TOOLS)/.built ## Write the Helm chart charts/daysix from config/.
 .PHONY: deploy-manifests
 deploy-manifests: $(TOOLS)/.built ## Render config/default into dist/install.yaml, with the image IMG where it is set.
 	@hack/deploy-manifests.sh
+
+##@ Supply chain
+
+.PHONY: licenses
+licenses: ## List the modules in the binaries with their licences, in dist/licenses. One that is not allowed fails.
+	@hack/supplychain/build.sh && $(TOOLS)/licenses . dist/licenses
+
+.PHONY: reproducible
+reproducible: ## Build twice, in two places with two caches, and compare. Some minutes.
+	@VERSION=$(VERSION) hack/reproducible.sh
+
+.PHONY: sbom
+sbom: build ## Write the bill of materials of each binary (CycloneDX) into dist.
+	@VERSION=$(VERSION) hack/sbom.sh
+
+.PHONY: vulncheck
+vulncheck: ## Look for known vulnerabilities in what the binaries reach. GOVULNDB names another database.
+	@hack/vulncheck.sh
 
 ##@ Housekeeping
 

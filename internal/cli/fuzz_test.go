@@ -29,8 +29,13 @@ func FuzzCommands(f *testing.F) {
 		f.Add(seed)
 	}
 	commands := [][]string{
-		{"scan", "-f"}, {"scan", "-o", "yaml", "-f"}, {"graph", "-f"}, {"graph", "-o", "mermaid", "-f"},
-		{"reach", "create", "pods", "-A", "-f"}, {"explain", "pod/a", "-A", "-f"}, {"drain", "-l", "!none", "-f"},
+		{"scan", "-f"},
+		{"scan", "-o", "yaml", "-f"},
+		{"graph", "-f"},
+		{"graph", "-o", "mermaid", "-f"},
+		{"reach", "create", "pods", "-A", "-f"},
+		{"explain", "pod/a", "-A", "-f"},
+		{"drain", "-l", "!none", "-f"},
 		{"whatif", "--enforce", "restricted", "-A", "--on"},
 	}
 	f.Fuzz(func(t *testing.T, manifest string) {

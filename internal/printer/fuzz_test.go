@@ -67,7 +67,7 @@ func FuzzPrinters(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed int64, text string) {
 		p := hostilePrinting(seed, text)
 		reports := p.Reports
-		for name, print := range map[string]func(io.Writer) error{
+		for name, write := range map[string]func(io.Writer) error{
 			"table":          func(w io.Writer) error { return Table(w, reports, false) },
 			"explain":        func(w io.Writer) error { return ExplainTable(w, &p.Explanation) },
 			"drain":          func(w io.Writer) error { return DrainTable(w, &p.Drain, false) },
@@ -85,7 +85,7 @@ func FuzzPrinters(f *testing.F) {
 			"text as a note": func(w io.Writer) error { _, err := io.WriteString(w, Plain(text)); return err },
 		} {
 			var out bytes.Buffer
-			if err := print(&out); err != nil {
+			if err := write(&out); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 			for _, r := range out.String() {

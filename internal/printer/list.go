@@ -5,8 +5,9 @@ import (
 	"io"
 	"slices"
 
-	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 )
 
 // list is what kubectl prints for several objects.

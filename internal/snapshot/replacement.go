@@ -55,10 +55,7 @@ func (s *Snapshot) replacements(key Key, alive []*pod) []Replacement {
 	var out []*Replacement // By the name of the first pod, as the pods are.
 	for _, p := range alive {
 		like := likeness{template: s.templateOf(p), spec: p.spec, static: p.shape.Static}
-		controller := p.controller
-		if p.alone && s.makerOf(p) == nil {
-			controller = nil
-		}
+		controller := s.controllerOf(p)
 		if controller != nil {
 			like.owner = controller.UID
 		}
@@ -105,6 +102,14 @@ func (s *Snapshot) templateOf(p *pod) *Template {
 		return nil
 	}
 	return owner.Template
+}
+
+// controllerOf is the reference to who makes the pod anew; nil where nobody does.
+func (s *Snapshot) controllerOf(p *pod) *metav1.OwnerReference {
+	if p.alone && s.makerOf(p) == nil {
+		return nil
+	}
+	return p.controller
 }
 
 // makerOf is the owner that makes the pod anew; nil where none is known. One that has been given up is nobody's namesake.
