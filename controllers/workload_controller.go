@@ -13,6 +13,7 @@ import (
 
 	"github.com/daysix/daysix/internal/admission/podsecurity"
 	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/publish"
@@ -43,6 +44,8 @@ type WorkloadReconciler struct {
 	Backlog   *Backlog
 	Clock     clock.PassiveClock
 	DryRuns   *DryRuns // nil where the mode is off
+	// Accepted counts what exceptions select.
+	Accepted *exception.Tally
 	// Elected is closed once this replica leads.
 	Elected <-chan struct{}
 
@@ -151,6 +154,7 @@ func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
 	}
 	r.Work.Assessed(r.Clock.Since(started))
 	r.Board.Put(assessment)
+	r.Accepted.Record(request.Workload, &assessment.Accepted)
 	return assessment
 }
 
@@ -158,6 +162,7 @@ func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
 func (r *WorkloadReconciler) forget(key snapshot.Key) {
 	r.Board.Delete(key)
 	r.DryRuns.Forget(key)
+	r.Accepted.Forget(key)
 }
 
 func nameOfReport(key snapshot.Key) types.NamespacedName {
