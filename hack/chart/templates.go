@@ -38,36 +38,36 @@ func addCore(files map[string]string, r *rendering, o object) error {
 	case o.kind() == "Namespace":
 		return nil // That is for Helm to make.
 	case o.kind() == "CustomResourceDefinition":
-		return add(files, o, ".Values.crds.enabled", definition)
+		return add(files, fileOf(o), o, ".Values.crds.enabled", definition)
 	case o.kind() == "Deployment":
-		return add(files, r.deployment, "", deployment)
+		return add(files, fileOf(o), r.deployment, "", deployment)
 	case o.kind() == "ConfigMap" && o.name() == prefix+"audit-configuration":
-		return add(files, o, "", configMap)
+		return add(files, fileOf(o), o, "", configMap)
 	default:
-		return add(files, o, "", nil)
+		return add(files, fileOf(o), o, "", nil)
 	}
 }
 
 // addOf adds an object of a component, on the condition of its value.
 func addOf(files map[string]string, c component, o object) error {
 	condition := ".Values." + c.value(o) + ".enabled"
-	switch o.kind() {
-	case "NetworkPolicy":
-		return add(files, o, condition, networkPolicy)
-	case "ServiceMonitor", "PrometheusRule": // Their operator selects them by labels.
+	switch kind := o.kind(); {
+	case kind == "NetworkPolicy" && c.name == "network-policy":
+		return add(files, fileOf(o), o, condition, networkPolicy)
+	case kind == "ServiceMonitor", kind == "PrometheusRule": // Their operator selects them by labels.
 		value := c.value(o)
-		return add(files, o, condition, func(p *page, o object) error {
+		return add(files, fileOf(o), o, condition, func(p *page, o object) error {
 			p.lines(o.at("metadata", "labels"), "{{- with .Values."+value+".labels }}\n{{- toYaml . | nindent HERE }}\n{{- end }}")
 			return nil
 		})
-	case "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding":
+	case c.name == onTop && strings.HasPrefix(kind, "ValidatingAdmissionPolicy"):
 		for _, hook := range []*hook{guardBefore, guardAfter} {
-			if err := add(files, o, condition, hook.put); err != nil {
+			if err := add(files, hook.name+"-"+strings.ToLower(kind), o, condition, hook.put); err != nil {
 				return err
 			}
 		}
 	}
-	return add(files, o, condition, nil)
+	return add(files, fileOf(o), o, condition, nil)
 }
 
 // value is the path of the value that switches an object of a component on.
@@ -86,8 +86,13 @@ func (c component) value(o object) string {
 	return value
 }
 
-// add adds the template of an object, after change has put slots into it. An empty condition always holds.
-func add(files map[string]string, o object, condition string, change func(*page, object) error) error {
+// fileOf names the file of an object, without folder and ending.
+func fileOf(o object) string {
+	return strings.ToLower(o.kind()) + "-" + strings.TrimPrefix(o.name(), prefix)
+}
+
+// add adds the template of an object as a file, after change has put slots into it. An empty condition always holds.
+func add(files map[string]string, name string, o object, condition string, change func(*page, object) error) error {
 	o, err := o.clone()
 	if err != nil {
 		return err
@@ -108,12 +113,7 @@ func add(files map[string]string, o object, condition string, change func(*page,
 	if condition != "" {
 		text = "{{- if " + condition + " }}\n" + text + "{{- end }}\n"
 	}
-	name := "templates/" + strings.ToLower(o.kind()) + "-" + strings.TrimPrefix(o.name(), prefix) + ".yaml"
-	for _, h := range []*hook{guardBefore, guardAfter} {
-		if o.at("metadata", "annotations")["helm.sh/hook"] == h.events {
-			name = "templates/" + h.name + "-" + strings.ToLower(o.kind()) + ".yaml"
-		}
-	}
+	name = "templates/" + name + ".yaml"
 	if _, twice := files[name]; twice {
 		return fmt.Errorf("%s: %s is the file of another object", o.id(), name)
 	}

@@ -2,8 +2,10 @@ package chart
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,8 +13,14 @@ import (
 
 	"github.com/go-logr/logr"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -173,4 +181,105 @@ func goBuild(t *testing.T, binary string) {
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
+}
+
+// bystander is a workload that has a report, which is not deleted with Daysix's own workload.
+func bystander() *appsv1.Deployment {
+	labels := map[string]string{"app": "bystander"}
+	return &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Namespace: metav1.NamespaceDefault, Name: "bystander"},
+		Spec: appsv1.DeploymentSpec{
+			Selector: &metav1.LabelSelector{MatchLabels: labels},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: labels},
+				Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "i"}}},
+			},
+		},
+	}
+}
+
+// settled tells whether the bystander runs and the new namespace has what each namespace gets.
+func (i *installation) settled(ctx context.Context) (bool, error) {
+	deployment := bystander()
+	for _, o := range []client.Object{
+		deployment,
+		&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: cluster.SystemNamespace, Name: "default"}},
+		&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: cluster.SystemNamespace, Name: "kube-root-ca.crt"}},
+	} {
+		if err := i.Client().Get(ctx, client.ObjectKeyFromObject(o), o); err != nil {
+			return false, client.IgnoreNotFound(err)
+		}
+	}
+	return deployment.Status.AvailableReplicas == 1, nil
+}
+
+// startManager runs the manager beside the cluster, as the chart's ServiceAccount and with the chart's configuration.
+func (i *installation) startManager(t *testing.T) *cluster.Process {
+	t.Helper()
+	config, err := i.ManagerConfig(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kubeconfig, file, binary := filepath.Join(i.Dir(), "manager.kubeconfig"), filepath.Join(i.Dir(), "config.yaml"), filepath.Join(i.Dir(), "manager")
+	if err := cluster.WriteKubeconfig(config, kubeconfig); err != nil {
+		t.Fatal(err)
+	}
+	var configuration corev1.ConfigMap
+	i.get(t, cluster.SystemNamespace, "daysix-audit-configuration", &configuration)
+	if err := os.WriteFile(file, []byte(configuration.Data["config.yaml"]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	goBuild(t, binary)
+	process, err := i.Run("manager", binary, "--kubeconfig", kubeconfig, "--config", file, "--health-probe-bind-address=0", "--leader-elect",
+		"--leader-election-namespace", cluster.SystemNamespace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return process
+}
+
+// report waits for the report about a Deployment.
+func (i *installation) report(t *testing.T, namespace, name string) *unstructured.Unstructured {
+	t.Helper()
+	report := &unstructured.Unstructured{}
+	report.SetGroupVersionKind(schema.GroupVersionKind{Group: "daysix.dev", Version: "v1alpha1", Kind: "PodSecurityReport"})
+	eventually(t, "a report about "+name, func(ctx context.Context) (bool, error) {
+		err := i.Client().Get(ctx, client.ObjectKey{Namespace: namespace, Name: "deployment-" + name}, report)
+		return err == nil, client.IgnoreNotFound(err)
+	})
+	return report
+}
+
+// all lists every object of the cluster, but for events, for the APIServices that come and go with definitions, and for Endpoints,
+// which the cluster clears away half a minute after their Service.
+func (i *installation) all(t *testing.T) []string {
+	t.Helper()
+	config := i.Config()
+	config.QPS, config.Burst = 1000, 2000
+	lists, err := discovery.NewDiscoveryClientForConfigOrDie(config).ServerPreferredResources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := dynamic.NewForConfigOrDie(config)
+	var ids []string
+	for _, list := range lists {
+		version, err := schema.ParseGroupVersion(list.GroupVersion)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, resource := range list.APIResources {
+			if !slices.Contains(resource.Verbs, "list") || slices.Contains([]string{"Event", "APIService", "ComponentStatus", "Endpoints"}, resource.Kind) {
+				continue
+			}
+			objects, err := reader.Resource(version.WithResource(resource.Name)).List(t.Context(), metav1.ListOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, o := range objects.Items {
+				ids = append(ids, fmt.Sprintf("%s.%s %s/%s", o.GetKind(), version.Group, o.GetNamespace(), o.GetName()))
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
