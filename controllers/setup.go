@@ -96,7 +96,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	}
 	state := metrics.NewState(metrics.Audit{
 		Board: reconciler.Board, Snapshot: engine.Snapshot, Backlog: backlog,
-		Reports: feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
+		Reports: feeder.ReportsState, Exceptions: metrics.NoExceptions, Limits: reconciler.Limits, Leads: reconciler.Leads,
 	})
 	if err := ctrlmetrics.Registry.Register(state); err != nil {
 		return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
