@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/finding"
@@ -73,7 +74,9 @@ func TestWhatAlertsWatchIsCountedByNamespace(t *testing.T) {
 
 func TestExceptionsAreCountedByState(t *testing.T) {
 	k := newKit(t, Limits{})
-	wantSeries(t, k.reg, Exceptions, "state=Active 0", "state=Expired 0", "state=Expiring 0", "state=Inert 0")
-	k.exceptions = map[ExceptionState]int{ExceptionInert: 2}
-	wantSeries(t, k.reg, Exceptions, "state=Active 0", "state=Expired 0", "state=Expiring 0", "state=Inert 2")
+	wantSeries(t, k.reg, Exceptions, "state=active 0", "state=expired 0", "state=inert 0")
+	wantSeries(t, k.reg, ExceptionNextExpiry)
+	k.exceptions = ExceptionTally{States: map[ExceptionState]int{ExceptionInert: 2}, NextExpiry: time.Unix(300, 0)}
+	wantSeries(t, k.reg, Exceptions, "state=active 0", "state=expired 0", "state=inert 2")
+	wantSeries(t, k.reg, ExceptionNextExpiry, " 300")
 }

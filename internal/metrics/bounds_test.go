@@ -132,6 +132,7 @@ func TestACapLosesNothingThatCanBeAddedUp(t *testing.T) {
 func TestEveryFamilyIsDeclaredAsItIsExported(t *testing.T) {
 	k := newKit(t, Limits{Workloads: 9, Namespaces: 9})
 	hostile(k.board, 50, 5)
+	k.exceptions.NextExpiry = time.Unix(1, 0)
 	w := NewWork(k.reg, publish.Writes()...)
 	w.Affected(SourceParams, 1)
 	NewDryRun(k.reg)

@@ -29,7 +29,7 @@ type kit struct {
 	board      *Board
 	limits     Limits
 	leads      bool
-	exceptions map[ExceptionState]int
+	exceptions ExceptionTally
 	state      *State
 	reg        *prometheus.Registry
 }
@@ -42,7 +42,7 @@ func newKit(tb testing.TB, limits Limits) *kit {
 		Reports: func() snapshot.SourceStatus {
 			return snapshot.SourceStatus{Source: "podsecurityreports", State: snapshot.Synced}
 		},
-		Exceptions: func() map[ExceptionState]int { return k.exceptions },
+		Exceptions: func() ExceptionTally { return k.exceptions },
 		Limits:     func() Limits { return k.limits }, Leads: func() bool { return k.leads },
 	})
 	if err := k.reg.Register(k.state); err != nil {

@@ -1,24 +1,31 @@
 package metrics
 
+import "time"
+
 // ExceptionState is what has become of an AuditException.
 type ExceptionState string
 
 // The states of an exception.
 const (
-	// ExceptionActive: it accepts something, and goes on to do so for days.
-	ExceptionActive ExceptionState = "Active"
-	// ExceptionExpiring: it accepts something, and ends within days.
-	ExceptionExpiring ExceptionState = "Expiring"
+	// ExceptionActive: it accepts something.
+	ExceptionActive ExceptionState = "active"
 	// ExceptionExpired: it has ended, and accepts nothing any more.
-	ExceptionExpired ExceptionState = "Expired"
-	// ExceptionInert: it is in force, and nothing matches it.
-	ExceptionInert ExceptionState = "Inert"
+	ExceptionExpired ExceptionState = "expired"
+	// ExceptionInert: it, or a part of it, has no effect.
+	ExceptionInert ExceptionState = "inert"
 )
 
 // ExceptionStates lists the states, by name.
 func ExceptionStates() []ExceptionState {
-	return []ExceptionState{ExceptionActive, ExceptionExpired, ExceptionExpiring, ExceptionInert}
+	return []ExceptionState{ExceptionActive, ExceptionExpired, ExceptionInert}
+}
+
+// ExceptionTally counts exceptions.
+type ExceptionTally struct {
+	States map[ExceptionState]int
+	// NextExpiry is when the next of those in force ends; the zero time where none does.
+	NextExpiry time.Time
 }
 
 // NoExceptions counts none.
-func NoExceptions() map[ExceptionState]int { return nil }
+func NoExceptions() ExceptionTally { return ExceptionTally{} }

@@ -19,6 +19,7 @@ const (
 	Findings                   = "daysix_findings"
 	Reports                    = "daysix_reports"
 	Exceptions                 = "daysix_exceptions"
+	ExceptionNextExpiry        = "daysix_exception_next_expiry_timestamp_seconds"
 
 	RestartPods             = "daysix_restart_pods"
 	RestartRefusedPods      = "daysix_restart_refused_pods"
@@ -111,6 +112,7 @@ func workloadFamilies() []Family {
 			[]string{"state"},
 			Leader, fixed(len(ExceptionStates())), false,
 		},
+		{ExceptionNextExpiry, "When the next of the exceptions in force ends; not there where none does.", Gauge, nil, Leader, fixed(1), false},
 	}
 }
 
