@@ -26,6 +26,10 @@ build: ## Build bin/manager and bin/kubectl-daysix.
 control-plane: ## Build a Kubernetes control plane into bin/k8s; minutes the first time. KUBEBUILDER_ASSETS names another.
 	@hack/control-plane.sh
 
+.PHONY: prometheus
+prometheus: ## Put Prometheus and promtool into bin/prometheus, for test/monitoring. PROMETHEUS_BIN names others.
+	@hack/prometheus.sh
+
 .PHONY: demo
 demo: ## Show the reports of sample workloads on a real control plane, until Ctrl-C. DEMO_EXIT=1 ends after printing.
 	@echo "demo: compiling" >&2
@@ -43,10 +47,10 @@ docker-build: ## Build the image IMG.
 ##@ Check
 
 .PHONY: test
-test: test-go test-oracle verify lint ## Run everything that CI checks. Writes nothing into the tree.
+test: test-go test-oracle test-dashboards verify lint ## Run everything that CI checks. Writes nothing into the tree.
 
 .PHONY: test-go
-test-go: control-plane ## Run the Go tests, against a real API server where they need one.
+test-go: control-plane prometheus ## Run the Go tests, against a real API server where they need one.
 	$(GO) vet ./...
 	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" KUBE_CACHE_MUTATION_DETECTOR=true \
 	  $(GO) test -timeout 40m ./...
@@ -56,6 +60,10 @@ test-go: control-plane ## Run the Go tests, against a real API server where they
 test-oracle: ## Compare the RBAC index with the API server's authorizer, the network index with cyclonus, in modules of their own.
 	GOWORK=off $(GO) -C test/oracle/rbac test ./...
 	GOWORK=off $(GO) -C test/oracle/netpol test ./...
+
+.PHONY: test-dashboards
+test-dashboards: ## Hold the dashboards against Grafana's schema, in a module of their own.
+	GOWORK=off $(GO) -C hack/dashboards test ./...
 
 .PHONY: bench
 bench: control-plane ## Run the benchmarks and print one table.

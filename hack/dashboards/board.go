@@ -29,11 +29,11 @@ type row struct {
 type shape int
 
 const (
-	number shape = iota // one number each
-	bars                // a bar each
-	lines               // over time
-	stacked             // over time, one upon the other
-	list                // a table
+	number  shape = iota // one number each
+	bars                 // a bar each
+	lines                // over time
+	stacked              // over time, one upon the other
+	list                 // a table
 )
 
 // panel shows queries. Width is of 24.
