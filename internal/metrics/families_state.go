@@ -112,7 +112,10 @@ func workloadFamilies() []Family {
 			[]string{"state"},
 			Leader, fixed(len(ExceptionStates())), false,
 		},
-		{ExceptionNextExpiry, "When the next of the exceptions in force ends; not there where none does.", Gauge, nil, Leader, fixed(1), false},
+		{
+			ExceptionNextExpiry, "When the next of the exceptions in force ends; not there where none does.", Gauge,
+			nil, Leader, fixed(1), false,
+		},
 	}
 }
 

@@ -74,7 +74,8 @@ func riskAlerts(pace Pace) []Alert {
 			Expr: fmt.Sprintf("%s == %d\nunless %s offset %s == %d\n%s",
 				SeverityRecord, critical, SeverityRecord, news, critical, known(pace)),
 			Summary: "{{ $labels.kind }} {{ $labels.namespace }}/{{ $labels.workload }} has become Critical",
-			Description: "Whoever takes over a pod of {{ $labels.kind }} {{ $labels.namespace }}/{{ $labels.workload }} takes over the cluster. " +
+			Description: "Whoever takes over a pod of {{ $labels.kind }} {{ $labels.namespace }}/{{ $labels.workload }} takes " +
+				"over the cluster. " +
 				"That was not so " + news + " ago, and no exception accepts it.",
 		},
 		{
@@ -88,7 +89,8 @@ func riskAlerts(pace Pace) []Alert {
 			Name: "DaysixRootLikePodAppeared", Severity: Warning,
 			Expr:    risen(RootLikeRecord, pace),
 			Summary: "More workloads of {{ $labels.namespace }} are as good as root on their node",
-			Description: "{{ $value }} workloads of {{ $labels.namespace }}, which is not a system namespace, have pods that are as good as root " +
+			Description: "{{ $value }} workloads of {{ $labels.namespace }}, which is not a system namespace, have pods that " +
+				"are as good as root " +
 				"on their node, more than " + news + " ago.",
 		},
 	}
@@ -107,7 +109,8 @@ func restartAlerts(pace Pace) []Alert {
 			Name: "DaysixPolicyNewerThanPods", Severity: Warning, For: pace.Long,
 			Expr:    fmt.Sprintf("time() - max by (cluster, namespace) (%s) > %g", metrics.RestartNewerPolicy, pace.Old.Seconds()),
 			Summary: "A policy has refused running pods of {{ $labels.namespace }} for {{ humanizeDuration $value }}",
-			Description: "Pods of {{ $labels.namespace }} run since before a policy was changed, {{ humanizeDuration $value }} ago, that would " +
+			Description: "Pods of {{ $labels.namespace }} run since before a policy was changed, {{ humanizeDuration $value }} " +
+				"ago, that would " +
 				"refuse them today. Nothing has restarted them since.",
 		},
 	}
@@ -122,41 +125,47 @@ func auditAlerts(pace Pace) []Alert {
 			Name: "DaysixExceptionExpiring", Severity: Warning,
 			Expr:    fmt.Sprintf("max by (cluster) (%s) - time() < %g", metrics.ExceptionNextExpiry, pace.Ahead.Seconds()),
 			Summary: "An exception ends in {{ humanizeDuration $value }}",
-			Description: "What the AuditException accepts raises alerts again in {{ humanizeDuration $value }}. Mend it until then, or decide anew " +
+			Description: "What the AuditException accepts raises alerts again in {{ humanizeDuration $value }}. Mend it until " +
+				"then, or decide anew " +
 				"to accept it.",
 		},
 		{
 			Name: "DaysixExceptionInert", Severity: Info, For: pace.Long,
-			Expr:        fmt.Sprintf("max by (cluster) (%s{state=%q}) > 0", metrics.Exceptions, string(metrics.ExceptionInert)),
-			Summary:     "{{ $value }} exceptions accept nothing, or not all that they name",
-			Description: "{{ $value }} AuditExceptions, or parts of them, match nothing. Either they are not needed any more, or they are mistyped.",
+			Expr:    fmt.Sprintf("max by (cluster) (%s{state=%q}) > 0", metrics.Exceptions, string(metrics.ExceptionInert)),
+			Summary: "{{ $value }} exceptions accept nothing, or not all that they name",
+			Description: "{{ $value }} AuditExceptions, or parts of them, match nothing. Either they are not needed any more, " +
+				"or they are mistyped.",
 		},
 		{
 			Name: "DaysixAuditStale", Severity: Warning, For: pace.Brief,
 			Expr: fmt.Sprintf("max by (cluster) (%s) > %g\nor max by (cluster) (%s) == 0",
 				metrics.PendingOldest, pace.Long.Seconds(), metrics.FirstPass),
 			Summary: "The reports of Daysix are behind the cluster",
-			Description: "A change has waited for more than " + duration(pace.Long) + " to come into its report, or the first pass over the cluster " +
+			Description: "A change has waited for more than " + duration(pace.Long) + " to come into its report, or the first " +
+				"pass over the cluster " +
 				"does not end. Until then reports and metrics speak of the past.",
 		},
 		{
 			Name: "DaysixSourceForbidden", Severity: Warning, For: pace.Brief,
 			Expr:    state(snapshot.Forbidden),
 			Summary: "Daysix may not read {{ $labels.source }}",
-			Description: "The API server refuses to let Daysix read {{ $labels.source }}. Answers that need it are Unknown, and reports say that " +
+			Description: "The API server refuses to let Daysix read {{ $labels.source }}. Answers that need it are Unknown, " +
+				"and reports say that " +
 				"they are not complete.",
 		},
 		{
 			Name: "DaysixSourceNotSynced", Severity: Warning, For: pace.Long,
-			Expr:        state(snapshot.NotSynced),
-			Summary:     "Daysix has not read {{ $labels.source }} yet",
-			Description: "Daysix has not been able to read all {{ $labels.source }} for " + duration(pace.Long) + ". Answers that need them are Unknown.",
+			Expr:    state(snapshot.NotSynced),
+			Summary: "Daysix has not read {{ $labels.source }} yet",
+			Description: "Daysix has not been able to read all {{ $labels.source }} for " + duration(pace.Long) + ". Answers " +
+				"that need them are Unknown.",
 		},
 		{
 			Name: "DaysixNoLeader", Severity: Critical, For: pace.Brief,
 			Expr:    fmt.Sprintf("max by (cluster) (%s) == 0\nor absent(%s)", metrics.Leading, metrics.Leading),
 			Summary: "No replica of Daysix publishes",
-			Description: "No replica of Daysix leads, or none can be scraped: reports are not written, and every alert about the cluster " +
+			Description: "No replica of Daysix leads, or none can be scraped: reports are not written, and every alert about " +
+				"the cluster " +
 				"is silent.",
 		},
 	}

@@ -34,7 +34,7 @@ func Records(pace Pace) []Record {
 	}
 	return []Record{
 		once(ScoreRecord, metrics.WorkloadScore, "namespace, kind, workload", "score of a workload"),
-		once(SeverityRecord, metrics.WorkloadUnacceptedSeverity, "namespace, kind, workload", "severity of what no exception accepts, 0 to 4"),
+		once(SeverityRecord, metrics.WorkloadUnacceptedSeverity, "namespace, kind, workload", "severity of what is not accepted, 0 to 4"),
 		once(NamespaceRecord, metrics.Workloads, "namespace, severity", "workloads of a namespace by severity"),
 		{WorkloadsRecord, fmt.Sprintf("sum by (cluster, severity) (%s)", NamespaceRecord), "workloads by severity"},
 		once(RootLikeRecord, metrics.RootLikeWorkloads, "namespace", "root-like workloads outside of the system namespaces"),
@@ -48,6 +48,7 @@ func Records(pace Pace) []Record {
 // Quantile is an expression over a histogram, in each cluster. A Prometheus that scrapes native histograms has no classic
 // buckets of it, any other one has nothing else.
 func Quantile(q float64, family, window string) string {
-	return fmt.Sprintf("histogram_quantile(%g, sum by (cluster) (rate(%s[%s])))\nor\nhistogram_quantile(%g, sum by (cluster, le) (rate(%s_bucket[%s])))",
-		q, family, window, q, family, window)
+	native := fmt.Sprintf("histogram_quantile(%g, sum by (cluster) (rate(%s[%s])))", q, family, window)
+	classic := fmt.Sprintf("histogram_quantile(%g, sum by (cluster, le) (rate(%s_bucket[%s])))", q, family, window)
+	return native + "\nor\n" + classic
 }
