@@ -70,6 +70,20 @@ bench: control-plane ## Run the benchmarks and print one table.
 	@KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" \
 	  $(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./... | hack/bench-table.sh
 
+.PHONY: test-compat
+test-compat: ## Run the suites that need a control plane against Kubernetes 1.34, the oldest version that is supported.
+	KUBERNETES=1.34 hack/control-plane.sh
+	KUBEBUILDER_ASSETS="$(CURDIR)/bin/k8s-1.34" KUBE_CACHE_MUTATION_DETECTOR=true $(GO) test -timeout 40m \
+	  ./internal/testing/cluster/... ./internal/loader/... ./internal/admission/... ./test/e2e/... ./test/oracle/...
+
+.PHONY: scale
+scale: control-plane ## Measure the manager over a cluster of SIZE s, m or l (1,500, 15,000, 150,000 pods) and check the figures.
+	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" $(GO) run ./test/scale -size $${SIZE:-s} -page docs/performance.md
+
+.PHONY: fuzz
+fuzz: ## Run each fuzzer for FUZZTIME, 20s unless it is set. What is found is kept in testdata/fuzz.
+	@hack/fuzz.sh
+
 .PHONY: verify
 verify: $(TOOLS)/.built ## Check that generated files, modules and formatting are current.
 	@hack/verify.sh

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
@@ -69,6 +70,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		Feeder:    feeder,
 		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
 		Board:     metrics.NewBoard(),
+		Accepted:  feeder.exceptions.tally,
 		Work:      work,
 		Backlog:   backlog,
 		Clock:     options.Clock,
@@ -77,7 +79,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if err := reconciler.Use(options.Settings); err != nil {
 		return nil, fmt.Errorf("putting the settings into force: %w", err)
 	}
-	loops := []manager.Runnable{feeder.params, feeder.solver}
+	loops := []manager.Runnable{feeder.params, feeder.solver, feeder.exceptions, &lostPods{feeder: feeder, clock: options.Clock}}
 	if options.DryRuns > 0 {
 		dryRuns, err := NewDryRuns(mgr.GetConfig(), options.DryRuns, options.Clock, feeder, mgr.GetLogger())
 		if err != nil {
@@ -96,10 +98,15 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	}
 	state := metrics.NewState(metrics.Audit{
 		Board: reconciler.Board, Snapshot: engine.Snapshot, Backlog: backlog,
-		Reports: feeder.ReportsState, Exceptions: metrics.NoExceptions, Limits: reconciler.Limits, Leads: reconciler.Leads,
+		Reports: feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
 	})
-	if err := ctrlmetrics.Registry.Register(state); err != nil {
-		return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
+	if err := setupExceptions(mgr, reconciler); err != nil {
+		return nil, err
+	}
+	for _, collector := range []prometheus.Collector{state, metrics.NewPolicyFaults(engine.Policies.Faults)} {
+		if err := ctrlmetrics.Registry.Register(collector); err != nil {
+			return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
+		}
 	}
 	return &Audit{reconciler: reconciler, feeder: feeder, work: work}, nil
 }

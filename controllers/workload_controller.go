@@ -14,6 +14,7 @@ import (
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/admission/podsecurity"
 	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/posture"
@@ -45,6 +46,8 @@ type WorkloadReconciler struct {
 	Backlog   *Backlog
 	Clock     clock.PassiveClock
 	DryRuns   *DryRuns // nil where the mode is off
+	// Accepted counts what exceptions select.
+	Accepted *exception.Tally
 	// Elected is closed once this replica leads.
 	Elected <-chan struct{}
 
@@ -166,6 +169,7 @@ func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
 	}
 	r.Work.Assessed(started, r.Clock.Now())
 	r.Board.Put(assessment)
+	r.Accepted.Record(request.Workload, &assessment.Accepted)
 	return assessment
 }
 
@@ -173,6 +177,7 @@ func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
 func (r *WorkloadReconciler) forget(key snapshot.Key) {
 	r.Board.Delete(key)
 	r.DryRuns.Forget(key)
+	r.Accepted.Forget(key)
 }
 
 func nameOfReport(key snapshot.Key) types.NamespacedName {

@@ -69,7 +69,7 @@ func newLoop(t *testing.T, s *snapshot.Snapshot, reports ...client.Object) *loop
 	elected := make(chan struct{})
 	close(elected)
 	l.WorkloadReconciler = &WorkloadReconciler{
-		Engine: engine, Feeder: feeder, Board: metrics.NewBoard(), Work: work, Backlog: backlog, Clock: clk, Elected: elected,
+		Engine: engine, Feeder: feeder, Board: metrics.NewBoard(), Accepted: feeder.exceptions.tally, Work: work, Backlog: backlog, Clock: clk, Elected: elected,
 		Publisher: publish.New(l.client, l.ledger, publish.NewEvents(events.NewFakeRecorder(10)), clk),
 	}
 	if err := l.Use(Settings{}); err != nil {
@@ -174,7 +174,7 @@ func assessments(t *testing.T, l *loop) int {
 	t.Helper()
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(metrics.NewState(metrics.Audit{
-		Board: l.Board, Snapshot: l.Snapshot, Backlog: l.Backlog, Reports: l.Feeder.ReportsState, Exceptions: metrics.NoExceptions,
+		Board: l.Board, Snapshot: l.Snapshot, Backlog: l.Backlog, Reports: l.Feeder.ReportsState,
 		Limits: func() metrics.Limits { return metrics.Limits{Workloads: 10, Namespaces: 10} }, Leads: func() bool { return true },
 	}))
 	families, err := registry.Gather()

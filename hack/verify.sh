@@ -58,7 +58,7 @@ tidy() {
   local status=0 module
   while IFS= read -r module; do
     # The control plane's and kwok's modules only pin versions; tidying them fetches every test dependency of Kubernetes.
-    case $module in ./hack/controlplane | ./hack/kwok) continue ;; esac
+    case $module in ./hack/controlplane* | ./hack/kwok) continue ;; esac
     (cd "$copy/$module" && GOWORK=off go mod tidy -diff) || { echo "run go mod tidy in $module"; status=1; }
   done < <(cd "$copy" && find . -name go.mod -not -path './bin/*' -exec dirname {} \; | sort)
   return $status

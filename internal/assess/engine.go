@@ -229,6 +229,7 @@ func (e *Engine) Assess(key snapshot.Key) *Assessment {
 		assessment := assessor.Assess(&view, around)
 		// What Pod Security enforces elsewhere may have changed meanwhile.
 		if e.Snapshot.Asked(key, assessment.Asked, around.Access.PodSecurity) {
+			assessment.Accepted = e.Exceptions.Accept(view.Selectable(), assessment.Findings)
 			return assessment
 		}
 	}

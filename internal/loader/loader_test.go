@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -291,6 +292,27 @@ spec:
 	}
 	if spec := group.Shape.Spec.String(); strings.Contains(spec, "hunter2") {
 		t.Errorf("a secret is kept: %s", spec)
+	}
+}
+
+func TestMutatingPoliciesAreReadInEitherVersion(t *testing.T) {
+	const v1beta1 = "apiVersion: admissionregistration.k8s.io/v1beta1\nkind: "
+	l := newLoader("default", model.New())
+	l.add("m.yaml", []byte(v1beta1+"MutatingAdmissionPolicy\nmetadata: {name: m}\nspec: {reinvocationPolicy: Never}\n---\n"+
+		v1beta1+"MutatingAdmissionPolicyBinding\nmetadata: {name: b}\nspec: {policyName: m}\n---\n"+
+		v1beta1+"MutatingAdmissionPolicy\nmetadata: {name: typo}\nspec: {reinvocationPolicies: Never}\n---\n"+
+		v1beta1+"ValidatingAdmissionPolicy\nmetadata: {name: v}\n"))
+	r := l.finish()
+	ref := admission.Ref{Kind: admission.MutatingPolicy, Name: "m"}
+	if diff := cmp.Diff([]admission.Object{{Ref: ref}, {Ref: ref, Binding: "b"}}, l.model.Policies.Objects()); diff != "" {
+		t.Errorf("policies (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"m.yaml: document 3: spec.reinvocationPolicies: unknown field"}, texts(r.Errors)); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
+	}
+	want := []KindCount{{"admissionregistration.k8s.io/v1beta1", "ValidatingAdmissionPolicy", 1}}
+	if diff := cmp.Diff(want, r.Ignored); diff != "" {
+		t.Errorf("ignored (-want +got):\n%s", diff)
 	}
 }
 

@@ -95,7 +95,7 @@ func (b *Board) Delete(key snapshot.Key) {
 
 func verdictOf(a *assess.Assessment) verdict {
 	v := verdict{
-		Said:     Said{a.Score.Score, a.Score.Severity(), a.Score.Severity()},
+		Said:     Said{a.Score.Score, a.Score.Severity(), a.UnacceptedSeverity()},
 		complete: len(a.Unavailable) == 0, reach: a.Reach, permissions: a.Permissions, restarts: restartsOf(a),
 		findings: make([]counted, 0, len(a.Findings)), answers: make([]answered, 0, len(a.Answers)),
 	}

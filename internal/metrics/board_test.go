@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -76,7 +77,10 @@ func TestExceptionsAreCountedByState(t *testing.T) {
 	k := newKit(t, Limits{})
 	wantSeries(t, k.reg, Exceptions, "state=active 0", "state=expired 0", "state=inert 0")
 	wantSeries(t, k.reg, ExceptionNextExpiry)
-	k.exceptions = ExceptionTally{States: map[ExceptionState]int{ExceptionInert: 2}, NextExpiry: time.Unix(300, 0)}
-	wantSeries(t, k.reg, Exceptions, "state=active 0", "state=expired 0", "state=inert 2")
+	k.exceptions.Add(exception.Inert, time.Unix(400, 0))
+	k.exceptions.Add(exception.Inert, time.Unix(300, 0))
+	k.exceptions.Add(exception.Active, time.Time{})
+	k.exceptions.Add(exception.Expired, time.Time{})
+	wantSeries(t, k.reg, Exceptions, "state=active 1", "state=expired 1", "state=inert 2")
 	wantSeries(t, k.reg, ExceptionNextExpiry, " 300")
 }

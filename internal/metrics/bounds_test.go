@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/admission/restart"
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/finding"
@@ -83,6 +84,7 @@ func TestSeriesStayWithinTheirBounds(t *testing.T) {
 			hostile(k.board, 20_000, 500)
 			NewWork(k.reg, publish.Writes()...)
 			NewDryRun(k.reg)
+			k.reg.MustRegister(NewPolicyFaults(func() []admission.Fault { return nil }))
 			got := exposed(t, k.reg)
 			total := 0
 			for _, f := range Families() {
@@ -136,6 +138,7 @@ func TestEveryFamilyIsDeclaredAsItIsExported(t *testing.T) {
 	w := NewWork(k.reg, publish.Writes()...)
 	w.Affected(SourceParams, 1)
 	NewDryRun(k.reg)
+	k.reg.MustRegister(NewPolicyFaults(func() []admission.Fault { return nil }))
 	families, err := k.reg.Gather()
 	if err != nil {
 		t.Fatal(err)

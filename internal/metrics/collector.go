@@ -30,8 +30,6 @@ type Audit struct {
 	Backlog  Backlog
 	// Reports is the state of the reports themselves.
 	Reports func() snapshot.SourceStatus
-	// Exceptions counts the exceptions.
-	Exceptions func() ExceptionTally
 	// Limits are those in force.
 	Limits func() Limits
 	// Leads tells whether this replica leads.
@@ -74,13 +72,6 @@ func (s *State) Collect(out chan<- prometheus.Metric) {
 	to.gauge(Leading, boolean(leads))
 	if !leads {
 		return
-	}
-	exceptions := s.audit.Exceptions()
-	for _, state := range ExceptionStates() {
-		to.gauge(Exceptions, float64(exceptions.States[state]), string(state))
-	}
-	if !exceptions.NextExpiry.IsZero() {
-		to.gauge(ExceptionNextExpiry, seconds(exceptions.NextExpiry))
 	}
 	limits := s.audit.Limits()
 	s.audit.Board.tally(limits.Workloads).collect(to, limits.Namespaces)

@@ -42,9 +42,9 @@ func newKit(tb testing.TB, limits Limits) *kit {
 		Reports: func() snapshot.SourceStatus {
 			return snapshot.SourceStatus{Source: "podsecurityreports", State: snapshot.Synced}
 		},
-		Exceptions: func() ExceptionTally { return k.exceptions },
-		Limits:     func() Limits { return k.limits }, Leads: func() bool { return k.leads },
+		Limits: func() Limits { return k.limits }, Leads: func() bool { return k.leads },
 	})
+	k.reg.MustRegister(NewExceptions(func() ExceptionTally { return k.exceptions }, func() bool { return k.leads }))
 	if err := k.reg.Register(k.state); err != nil {
 		tb.Fatal(err)
 	}

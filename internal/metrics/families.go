@@ -51,7 +51,7 @@ type Limits struct {
 
 // Families lists every family, by name.
 func Families() []Family {
-	all := slices.Concat(workloadFamilies(), restartFamilies(), stateFamilies(), workFamilies())
+	all := slices.Concat(workloadFamilies(), restartFamilies(), exceptionFamilies(), policyFamilies(), stateFamilies(), workFamilies())
 	slices.SortFunc(all, func(a, b Family) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"github.com/daysix/daysix/internal/admission/restart"
+	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -20,6 +21,8 @@ const (
 	Reports                    = "daysix_reports"
 	Exceptions                 = "daysix_exceptions"
 	ExceptionNextExpiry        = "daysix_exception_next_expiry_timestamp_seconds"
+
+	PolicyFaults = "daysix_policy_faults"
 
 	RestartPods             = "daysix_restart_pods"
 	RestartRefusedPods      = "daysix_restart_refused_pods"
@@ -107,16 +110,30 @@ func workloadFamilies() []Family {
 			[]string{"completeness"},
 			Leader, fixed(2), false,
 		},
+	}
+}
+
+func exceptionFamilies() []Family {
+	return []Family{
 		{
-			Exceptions, "Exceptions by state.", Gauge,
+			Exceptions, "AuditExceptions by state. Of an inert one, all or a part has no effect.", Gauge,
 			[]string{"state"},
-			Leader, fixed(len(ExceptionStates())), false,
+			Leader, fixed(len(exception.States())), false,
 		},
 		{
 			ExceptionNextExpiry, "When the next of the exceptions in force ends; not there where none does.", Gauge,
 			nil, Leader, fixed(1), false,
 		},
 	}
+}
+
+func policyFamilies() []Family {
+	return []Family{{
+		PolicyFaults, "Policies, bindings and configurations of webhooks that decide about pods and cannot be evaluated as a whole: an " +
+			"expression does not compile, or a value is not known.", Gauge,
+		[]string{"kind"},
+		EveryReplica, fixed(len(faultyKinds)), false,
+	}}
 }
 
 func restartFamilies() []Family {

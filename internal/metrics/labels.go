@@ -3,6 +3,7 @@ package metrics
 import (
 	"strings"
 
+	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -16,7 +17,7 @@ func Labels() []Label {
 		{"answer", list(verdicts())},
 		{"check", "the name of a [check](checks/), a [privilege](privileges/) or a [path](paths/)"},
 		{"completeness", list([]string{complete, incomplete})},
-		{"kind", "the kind of a workload, with its group where that is not Kubernetes' own; the kind of what refuses a pod"},
+		{"kind", "the kind of a workload, with its group where that is not Kubernetes' own; the kind of what refuses a pod, or decides about pods"},
 		{"metric", "a family that is capped"},
 		{"namespace", "a namespace, or `" + other + "`"},
 		{"policy", "the name of what refuses a pod; of Pod Security what is enforced, such as `baseline:latest`"},
@@ -26,7 +27,7 @@ func Labels() []Label {
 		{"result", "of a write: created, deleted, failed, recreated, restored, skipped, updated; of a reload: " + list(reloadResults())},
 		{"severity", list(finding.Severities())},
 		{"source", "the resource that is read, such as `pods`; `" + string(SourceParams) + "` are the parameters of policies"},
-		{"state", "of a source: " + list(snapshot.States()) + "; of an exception: " + list(ExceptionStates())},
+		{"state", "of a source: " + list(snapshot.States()) + "; of an exception: " + list(exception.States())},
 		{"verdict", list(restartVerdicts())},
 		{"workload", "the name of a workload"},
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -131,7 +132,7 @@ func auditAlerts(pace Pace) []Alert {
 		},
 		{
 			Name: "DaysixExceptionInert", Severity: Info, For: pace.Long,
-			Expr:    fmt.Sprintf("max by (cluster) (%s{state=%q}) > 0", metrics.Exceptions, string(metrics.ExceptionInert)),
+			Expr:    fmt.Sprintf("max by (cluster) (%s{state=%q}) > 0", metrics.Exceptions, string(exception.Inert)),
 			Summary: "{{ $value }} exceptions accept nothing, or not all that they name",
 			Description: "{{ $value }} AuditExceptions, or parts of them, match nothing. Either they are not needed any more, " +
 				"or they are mistyped.",

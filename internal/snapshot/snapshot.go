@@ -95,7 +95,7 @@ func (s *Snapshot) Workloads() []Key {
 	return all.affected()
 }
 
-// Waiting counts the pods that belong to no workload yet, because their owner has not been seen.
+// Waiting counts the pods that belong to no workload yet, because their owner has not been seen; see Lost.
 func (s *Snapshot) Waiting() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

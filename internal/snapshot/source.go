@@ -58,7 +58,7 @@ func Sources() []Source {
 }
 
 // Optional tells whether an API server that does not serve the kind has nothing of it: MutatingAdmissionPolicies are served
-// from Kubernetes 1.36 on.
+// from Kubernetes 1.36 on, and before that, as v1beta1, where it is told to.
 func (s Source) Optional() bool {
 	return s == MutatingAdmissionPolicies || s == MutatingAdmissionPolicyBindings
 }

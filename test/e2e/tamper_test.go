@@ -53,6 +53,10 @@ var _ = Describe("An administrator of a namespace who may write reports", Ordere
 		Entry("by removing the status", `{"status": null}`),
 		Entry("by removing the owner", `{"metadata": {"ownerReferences": null}}`),
 		Entry("by removing the label", `{"metadata": {"labels": null}}`),
+		Entry("by another label in its place", `{"metadata": {"labels": {"app.kubernetes.io/managed-by": "mallory"}}}`),
+		Entry("by an owner that is not there, so that it would be collected as garbage", `{"metadata": {"ownerReferences": [
+			{"apiVersion": "apps/v1", "kind": "Deployment", "name": "ghost", "uid": "11111111-2222-3333-4444-555555555555"}]}}`),
+		Entry("by a finalizer, so that it could not be replaced", `{"metadata": {"finalizers": ["mallory.example.com/keep"]}}`),
 	)
 
 	It("cannot make it belong to something else as well", func(ctx SpecContext) {
@@ -101,6 +105,17 @@ var _ = Describe("An administrator of a namespace who may write reports", Ordere
 		Entry("for its own workload under a name that no report would have", "all-clear", "apps/v1", "Deployment", "web"),
 		Entry("under the name that another group's workload would have", "deployment-db", "example.com/v1", "Deployment", "db"),
 	)
+
+	It("cannot keep a report about an earlier workload of the name", func(ctx SpecContext) {
+		Expect(running.Stop()).To(Succeed())
+		r := waitForReport(ctx, namespace, name)
+		r.Finalizers = []string{"mallory.example.com/keep"}
+		Expect(mallory.Update(ctx, r)).To(Succeed())
+		Expect(mallory.Delete(ctx, r)).To(Succeed())
+		running = startReadyManager(ctx)
+		undone(ctx)
+		Expect(waitForReport(ctx, namespace, name).DeletionTimestamp).To(BeNil())
+	})
 
 	It("cannot use the time when no manager runs", func(ctx SpecContext) {
 		Expect(running.Stop()).To(Succeed())

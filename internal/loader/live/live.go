@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/pager"
 
+	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/model"
@@ -34,6 +35,8 @@ type source struct {
 	list list
 	// own lists those of one namespace, for who may not list all. It does not make the source a read one.
 	own list
+	// earlier lists those of the version that API servers serve which do not serve that of list.
+	earlier list
 }
 
 // Clients are those that a cluster is read by.
@@ -59,7 +62,11 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 		clusterSources(clients.Kubernetes, namespace), policySources(clients.Kubernetes),
 	)
 	add := func(object runtime.Object) error {
-		loader.Add(m, object)
+		current, err := admission.Current(object)
+		if err != nil {
+			return fmt.Errorf("reading an object: %w", err)
+		}
+		loader.Add(m, current)
 		if clients.OnObject != nil {
 			clients.OnObject()
 		}
@@ -69,6 +76,9 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 		state, err := read(ctx, source.list, add)
 		if state == snapshot.Forbidden && source.own != nil {
 			_, err = read(ctx, source.own, add)
+		}
+		if state == snapshot.Missing && source.earlier != nil {
+			state, err = read(ctx, source.earlier, add)
 		}
 		if err != nil {
 			return fmt.Errorf("listing %s: %w", source.name, err)
