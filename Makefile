@@ -47,19 +47,27 @@ docker-build: ## Build the image IMG.
 ##@ Check
 
 .PHONY: test
-test: test-go test-oracle test-dashboards verify lint ## Run everything that CI checks. Writes nothing into the tree.
+test: test-go test-oracle test-browser test-dashboards verify lint ## Run everything that CI checks. Writes nothing into the tree.
 
 .PHONY: test-go
-test-go: control-plane prometheus ## Run the Go tests, against a real API server where they need one.
+test-go: control-plane prometheus $(TOOLS)/.built $(TOOLS)/helm ## Run the Go tests, against a real API server where they need one.
 	$(GO) vet ./...
 	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" KUBE_CACHE_MUTATION_DETECTOR=true \
 	  $(GO) test -timeout 40m ./...
 	@if [ -n "$(RACE)" ]; then set -x; $(GO) test -race -timeout 20m $(RACE_PACKAGES); fi
 
+.PHONY: test-chart
+test-chart: control-plane $(TOOLS)/.built $(TOOLS)/helm ## Run Helm on the chart: lint, template, install, upgrade, uninstall. Part of test-go.
+	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" $(GO) test -count=1 ./test/chart
+
 .PHONY: test-oracle
 test-oracle: ## Compare the RBAC index with the API server's authorizer, the network index with cyclonus, in modules of their own.
 	GOWORK=off $(GO) -C test/oracle/rbac test ./...
 	GOWORK=off $(GO) -C test/oracle/netpol test ./...
+
+.PHONY: test-browser
+test-browser: ## Look at the HTML report in a headless Chromium. CHROME names one; root gets Debian's where there is none.
+	CHROME="$$(hack/chromium.sh)" GOWORK=off $(GO) -C test/browser test ./...
 
 .PHONY: test-dashboards
 test-dashboards: ## Hold the dashboards against Grafana's schema, in a module of their own.
@@ -109,6 +117,10 @@ manifests: $(TOOLS)/.built ## Write the CRDs and the manager's role from the mar
 	@if ls controllers/*.go >/dev/null 2>&1; then \
 	  $(TOOLS)/controller-gen rbac:roleName=manager-role paths=./controllers/... output:rbac:artifacts:config=config/rbac; fi
 
+.PHONY: chart
+chart: $(TOOLS)/.built ## Write the Helm chart charts/daysix from config/.
+	@$(GO) run ./hack/chart $(TOOLS)/kustomize .
+
 .PHONY: deploy-manifests
 deploy-manifests: $(TOOLS)/.built ## Render config/default into dist/install.yaml, with the image IMG where it is set.
 	@hack/deploy-manifests.sh
@@ -123,4 +135,10 @@ $(TOOLS)/.built: hack/tools/go.mod hack/tools/go.sum
 	@echo "building the tools of hack/tools" >&2
 	@mkdir -p $(TOOLS)
 	@GOWORK=off CGO_ENABLED=0 $(GO) -C hack/tools build -trimpath -ldflags "-s -w" -o $(TOOLS)/ tool
+	@touch $@
+
+$(TOOLS)/helm: hack/helm/go.mod hack/helm/go.sum
+	@echo "building Helm" >&2
+	@mkdir -p $(TOOLS)
+	@GOWORK=off CGO_ENABLED=0 $(GO) -C hack/helm build -trimpath -ldflags "-s -w" -o $(TOOLS)/ tool
 	@touch $@

@@ -72,11 +72,11 @@ func keep(s *snapshot.Snapshot, object any) (any, error) {
 	return object, nil
 }
 
-// stripNode keeps the role and the cloud of a node. The labels stay: later rules ask for more of them.
+// stripNode keeps the role, the cloud and the addresses of a node. The labels stay: later rules ask for more of them.
 func stripNode(n *corev1.Node) {
 	n.ManagedFields, n.Annotations = nil, nil
-	n.Spec = corev1.NodeSpec{ProviderID: n.Spec.ProviderID}
-	n.Status = corev1.NodeStatus{}
+	n.Spec = corev1.NodeSpec{ProviderID: n.Spec.ProviderID, PodCIDRs: n.Spec.PodCIDRs}
+	n.Status = corev1.NodeStatus{Addresses: n.Status.Addresses}
 }
 
 // stripVolume keeps what lies on a node and for which claim. What a driver is told may hold credentials.

@@ -211,8 +211,12 @@ func (f *Feeder) announce(source string, state snapshot.State) bool {
 	case snapshot.Forbidden:
 		f.log.Info("Source is forbidden: what needs it is Unknown until the right to list and watch it is given", "source", source)
 	case snapshot.Missing:
-		f.log.Info("Source is not served by the API server: it is asked for again", "source", source)
-	case snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled:
+		log := f.log
+		if snapshot.Source(source).Optional() {
+			log = log.V(1) // Most clusters lack most of them.
+		}
+		log.Info("Source is not served by the API server: it is asked for again", "source", source)
+	case snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled, snapshot.Unreachable:
 		f.log.Info("Source cannot be read yet", "source", source)
 	case snapshot.Synced:
 		f.log.Info("Source is read", "source", source)

@@ -80,6 +80,9 @@ func TestEverySourceHasExactlyOneFeed(t *testing.T) {
 		}
 		kinds[kind] = fd.source
 	}
+	for _, e := range model.Extensions() {
+		sources = append(sources, e.Source())
+	}
 	slices.Sort(sources)
 	if diff := cmp.Diff(snapshot.Sources(), sources); diff != "" {
 		t.Fatalf("sources (-wanted +fed):\n%s", diff)

@@ -3,6 +3,8 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,14 +22,15 @@ func (f *Feeder) follow(
 	ctx context.Context, versions []client.Object, retry time.Duration, handler toolscache.ResourceEventHandler, set func(snapshot.State),
 ) {
 	if len(versions) == 1 {
-		if object, informer := f.informer(ctx, versions, retry, set); informer != nil {
+		if object, informer := f.informer(ctx, versions, retry, true, set); informer != nil {
 			f.track(ctx, object, informer, handler, set)
 		}
 		return
 	}
 	held := &heldObjects{ResourceEventHandler: handler}
-	for {
-		object, informer := f.informer(ctx, versions, retry, set)
+	// What has just failed is not asked for again at once: the client may take it for served.
+	for first := true; ; first = false {
+		object, informer := f.informer(ctx, versions, retry, first, set)
 		if informer == nil {
 			return
 		}
@@ -65,10 +68,10 @@ func (f *Feeder) track(
 	f.errors.track(ctx, kindOf(object), informer, registration.HasSynced, set)
 }
 
-// informer asks for the informer of a kind until the API server serves it in one of the versions; nil where the context ends
-// before.
+// informer asks for the informer of a kind until the API server serves it in one of the versions, at once or after some time; nil
+// where the context ends before.
 func (f *Feeder) informer(
-	ctx context.Context, versions []client.Object, retry time.Duration, set func(snapshot.State),
+	ctx context.Context, versions []client.Object, retry time.Duration, atOnce bool, set func(snapshot.State),
 ) (client.Object, cache.Informer) {
 	var object client.Object
 	var informer cache.Informer
@@ -85,7 +88,7 @@ func (f *Feeder) informer(
 		}
 		return err == nil, nil
 	}
-	if wait.PollUntilContextCancel(ctx, retry, true, served) != nil {
+	if wait.PollUntilContextCancel(ctx, retry, atOnce, served) != nil {
 		return nil, nil
 	}
 	return object, informer
@@ -148,7 +151,7 @@ func (h *heldObjects) dropStale() {
 	gone := h.stale
 	h.stale = nil
 	h.mu.Unlock()
-	for _, object := range gone {
-		h.ResourceEventHandler.OnDelete(object)
+	for _, name := range slices.Sorted(maps.Keys(gone)) {
+		h.ResourceEventHandler.OnDelete(gone[name])
 	}
 }

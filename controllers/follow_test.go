@@ -72,7 +72,10 @@ func TestTheVersionThatTheAPIServerServesIsFollowed(t *testing.T) {
 	const v1, v1beta1 = "*v1.MutatingAdmissionPolicy", "*v1beta1.MutatingAdmissionPolicy"
 	c := &versionedCache{}
 	states, told := make(chan snapshot.State, 10), make(chan string, 10)
-	name := func(object any) string { return object.(*admissionregistrationv1.MutatingAdmissionPolicy).Name }
+	name := func(object any) string {
+		policy, _ := object.(*admissionregistrationv1.MutatingAdmissionPolicy)
+		return policy.Name
+	}
 	handler := toolscache.ResourceEventHandlerFuncs{
 		AddFunc:    func(object any) { told <- "add " + name(object) },
 		DeleteFunc: func(object any) { told <- "delete " + name(object) },

@@ -79,7 +79,13 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if err := reconciler.Use(options.Settings); err != nil {
 		return nil, fmt.Errorf("putting the settings into force: %w", err)
 	}
-	loops := []manager.Runnable{feeder.params, feeder.solver, feeder.exceptions, &lostPods{feeder: feeder, clock: options.Clock}}
+	extensions, err := newExtensionFeeder(feeder, mgr.GetConfig(), options.Clock, mgr.GetLogger())
+	if err != nil {
+		return nil, err
+	}
+	loops := []manager.Runnable{
+		feeder.params, feeder.solver, feeder.exceptions, extensions, &lostPods{feeder: feeder, clock: options.Clock},
+	}
 	if options.DryRuns > 0 {
 		dryRuns, err := NewDryRuns(mgr.GetConfig(), options.DryRuns, options.Clock, feeder, mgr.GetLogger())
 		if err != nil {

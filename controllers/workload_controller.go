@@ -17,6 +17,7 @@ import (
 	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/metrics"
+	"github.com/daysix/daysix/internal/netpol"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/report"
@@ -32,6 +33,7 @@ type Settings struct {
 	ExcludedNamespaces []string
 	Limits             metrics.Limits
 	PodSecurity        podsecurity.Settings
+	Ranges             netpol.Ranges
 	// TrustsWebhook tells whether a validating webhook is taken to admit every pod.
 	TrustsWebhook func(configuration, webhook string) bool
 }
@@ -66,6 +68,7 @@ func (r *WorkloadReconciler) Use(settings Settings) error {
 		return err
 	}
 	r.Engine.Use(assess.New(settings.Posture), restart)
+	r.UseRanges(settings.Ranges)
 	r.rules.Store(&rules{settings})
 	return nil
 }

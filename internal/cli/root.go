@@ -40,8 +40,8 @@ func NewRootCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetErr(streams.ErrOut)
 	root.AddCommand(
 		newDiffCommand(streams), newDrainCommand(streams), newExceptionsCommand(streams, clock.RealClock{}), newExplainCommand(streams),
-		newGraphCommand(streams), newReachCommand(streams), newScanCommand(streams), newTopCommand(streams, clock.RealClock{}),
-		newVersionCommand(streams), newWhatifCommand(streams),
+		newGraphCommand(streams), newReachCommand(streams), newReportCommand(streams), newScanCommand(streams),
+		newTopCommand(streams, clock.RealClock{}), newVersionCommand(streams), newWhatifCommand(streams),
 	)
 	return root
 }

@@ -217,10 +217,11 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 	o.progress.begin("Objects read")
 	defer o.progress.end()
 	clients := live.Clients{Kubernetes: client, OnObject: o.progress.step}
+	if clients.Names, err = metadata.NewForConfig(restConfig); err != nil {
+		return fmt.Errorf("making a client for metadata: %w", err)
+	}
 	if o.SecretMetadata {
-		if clients.Secrets, err = metadata.NewForConfig(restConfig); err != nil {
-			return fmt.Errorf("making a client for metadata: %w", err)
-		}
+		clients.Secrets = clients.Names
 	}
 	if clients.Params, err = dynamic.NewForConfig(restConfig); err != nil {
 		return fmt.Errorf("making a client for the parameters of policies: %w", err)
@@ -250,7 +251,7 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 func (o *sourceOptions) tellStates(s *snapshot.Snapshot, needed []snapshot.Source) (broken int) {
 	for _, status := range s.SourceStates() {
 		switch {
-		case status.State == snapshot.Synced, status.State == snapshot.NotEnabled:
+		case !status.Lacking():
 		case slices.Contains(needed, status.Source):
 			complain(o.ErrOut, fmt.Errorf("%s cannot be read (%s)", status.Source, status.State))
 			broken++

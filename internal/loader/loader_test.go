@@ -420,6 +420,12 @@ func TestKindsThatTheSnapshotReadsAreKnown(t *testing.T) {
 		known = append(known, string(source))
 	}
 	var loaded []string
+	for _, e := range model.Extensions() {
+		if object, _ := newExtension(typeMeta(e.Group+"/v7", e.Kind)); object == nil {
+			t.Errorf("%s is not read", e.GroupKind)
+		}
+		loaded = append(loaded, string(e.Source()))
+	}
 	for _, kind := range []string{
 		"v1 Pod", "v1 ReplicationController", "v1 Secret", "v1 ServiceAccount", "v1 Namespace", "v1 Node", "v1 PersistentVolume", "apps/v1 Deployment",
 		"apps/v1 ReplicaSet", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "batch/v1 Job", "batch/v1 CronJob",

@@ -187,6 +187,8 @@ func Add(m *model.Model, object any) {
 		m.Network.UpsertIngress(o)
 	case *corev1.Service:
 		m.Network.UpsertService(o)
+	case *extension:
+		m.UpsertExtension(o.of, &o.Unstructured)
 	default:
 		if !addPolicy(m.Policies, object) {
 			addToSnapshot(m, object)

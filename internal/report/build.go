@@ -223,7 +223,7 @@ func sourceReason(state snapshot.State) string {
 		return daysixv1alpha1.ReasonSourceForbidden
 	case snapshot.Missing:
 		return daysixv1alpha1.ReasonSourceMissing
-	case snapshot.NotSynced, snapshot.Synced, snapshot.NotGiven, snapshot.NotEnabled:
+	case snapshot.NotSynced, snapshot.Synced, snapshot.NotGiven, snapshot.NotEnabled, snapshot.Unreachable:
 	}
 	return daysixv1alpha1.ReasonSourceNotSynced
 }

@@ -12,6 +12,7 @@ type Snapshot struct {
 	mu           sync.RWMutex
 	revision     uint64
 	surroundings uint64
+	addressing   uint64
 	sources      map[Source]State
 
 	pods            map[types.NamespacedName]*pod

@@ -42,23 +42,28 @@ spec:
 ---
 apiVersion: admissionregistration.k8s.io/v1beta1
 kind: MutatingAdmissionPolicyBinding
-metadata: {name: give-owner}
+metadata: {name: everywhere}
 spec: {policyName: give-owner}
 `
 
-// As Kubernetes 1.34 and 1.35 do, where they are told to. The plugin is off: it reads v1.
+// As Kubernetes 1.34 and 1.35 do, where they are told to. In a later one the plugin is off: it reads v1.
 var _ = Describe("On an API server that serves MutatingAdmissionPolicies as v1beta1 alone", Ordered, func() {
 	const namespace = "older"
 	var older *cluster.Cluster
 	var c client.Client
 
 	BeforeAll(func(ctx SpecContext) {
-		var err error
-		older, err = cluster.Start(ctx, cluster.Options{NoAudit: true, APIServerFlags: map[string][]string{
-			"runtime-config": {"admissionregistration.k8s.io/v1beta1=true,admissionregistration.k8s.io/v1/mutatingadmissionpolicies=false," +
-				"admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings=false"},
-			"disable-admission-plugins": {"MutatingAdmissionPolicy"},
-		}})
+		beta, err := control.BetaMutatingPolicies()
+		Expect(err).NotTo(HaveOccurred())
+		options := cluster.Options{NoAudit: true}
+		if !beta {
+			options.APIServerFlags = map[string][]string{
+				"runtime-config": {"admissionregistration.k8s.io/v1beta1=true,admissionregistration.k8s.io/v1/mutatingadmissionpolicies=false," +
+					"admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings=false"},
+				"disable-admission-plugins": {"MutatingAdmissionPolicy"},
+			}
+		}
+		older, err = cluster.Start(ctx, options)
 		Expect(err).NotTo(HaveOccurred())
 		DeferCleanup(func() error { return older.Stop() })
 		Expect(older.InstallRights(ctx, root)).To(Succeed())
@@ -91,7 +96,7 @@ var _ = Describe("On an API server that serves MutatingAdmissionPolicies as v1be
 
 	It("the manager applies them, and follows them", func(ctx SpecContext) {
 		Eventually(verdict).WithContext(ctx).Should(Equal("Admitted "))
-		_, err := older.Kubectl(ctx, "delete", "mutatingadmissionpolicybinding.v1beta1.admissionregistration.k8s.io", "give-owner")
+		_, err := older.Kubectl(ctx, "delete", "mutatingadmissionpolicybinding.v1beta1.admissionregistration.k8s.io", "everywhere")
 		Expect(err).NotTo(HaveOccurred())
 		Eventually(verdict).WithContext(ctx).Should(Equal("Denied ValidatingAdmissionPolicy"))
 		Expect(older.ApplyYAML(ctx, ownersOfPods)).To(Succeed())
@@ -107,6 +112,6 @@ var _ = Describe("On an API server that serves MutatingAdmissionPolicies as v1be
 		for _, o := range m.Policies.Objects() {
 			names = append(names, string(o.Ref.Kind)+" "+o.Ref.Name+" "+o.Binding)
 		}
-		Expect(names).To(ContainElements("MutatingAdmissionPolicy give-owner ", "MutatingAdmissionPolicy give-owner give-owner"))
+		Expect(names).To(ContainElements("MutatingAdmissionPolicy give-owner ", "MutatingAdmissionPolicy give-owner everywhere"))
 	})
 })

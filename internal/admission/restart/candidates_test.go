@@ -165,7 +165,8 @@ func TestWhichCandidatesNeedRoomInQuotas(t *testing.T) {
 			all(few, many, outdated, edited(running(1, "apps/v1", "StatefulSet", "db"), func(p *corev1.Pod) {
 				p.Labels[appsv1.StatefulSetRevisionLabel] = "old"
 			})),
-			true, []string{"few"},
+			true,
+			[]string{"few"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -44,7 +44,9 @@ type Clients struct {
 	Kubernetes kubernetes.Interface
 	// Secrets reads the metadata of Secrets; nil where nobody asked for it.
 	Secrets metadata.Interface
-	// Params and Mapper read what policies take as their parameters. Without them they are unreadable.
+	// Names reads the names of policies of other kinds; without it, nobody asked for what somebody may have installed.
+	Names metadata.Interface
+	// Params and Mapper read what policies take as their parameters. Without them they are unreadable. Params reads routes, too.
 	Params dynamic.Interface
 	Mapper meta.RESTMapper
 	// OnObject is called after each object; nil where nobody follows.
@@ -91,6 +93,9 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 			return fmt.Errorf("listing %s: %w", drain.PodDisruptionBudgets, err)
 		}
 		m.Drain.SetBudgets(state)
+	}
+	if err := clients.listExtensions(ctx, m); err != nil {
+		return err
 	}
 	return clients.ListParams(ctx, m.Policies)
 }

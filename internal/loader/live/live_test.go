@@ -157,7 +157,11 @@ func TestEveryPageIsRead(t *testing.T) {
 		t.Errorf("workloads (-want +got):\n%s", diff)
 	}
 	for _, status := range s.SourceStates() {
-		if (status.State != snapshot.Synced) != (status.Source == snapshot.Secrets) {
+		want := snapshot.Synced
+		if status.Source == snapshot.Secrets || status.Source.Installed() {
+			want = snapshot.NotEnabled
+		}
+		if status.State != want {
 			t.Errorf("%s is %s", status.Source, status.State)
 		}
 	}
@@ -181,7 +185,7 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 	}
 	got := map[snapshot.Source]snapshot.State{}
 	for _, status := range s.SourceStates() {
-		if status.State != snapshot.Synced {
+		if status.State != snapshot.Synced && !status.Source.Installed() {
 			got[status.Source] = status.State
 		}
 	}
@@ -350,6 +354,9 @@ func TestSecretsAreReadByTheirMetadataWhereTheyAreAskedFor(t *testing.T) {
 func TestEverySourceIsListed(t *testing.T) {
 	server := &apiServer{}
 	seen, client := map[snapshot.Source]bool{}, server.client(t)
+	for _, e := range model.Extensions() {
+		seen[e.Source()] = true
+	}
 	for _, source := range slices.Concat(sources(client, "shop"), secretSources(server.secrets(t), "shop"), clusterSources(client, "shop"), policySources(client)) {
 		seen[source.name] = true
 	}

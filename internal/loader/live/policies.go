@@ -66,7 +66,7 @@ func (c *Clients) ListParams(ctx context.Context, policies *admission.Policies) 
 			status.State = admission.ParamsSynced
 		case snapshot.Missing:
 			status.State = admission.ParamsMissing
-		case snapshot.Forbidden, snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled:
+		case snapshot.Forbidden, snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled, snapshot.Unreachable:
 		}
 		policies.SetParamKind(kind.Kind, status)
 	}
