@@ -20,8 +20,8 @@ help: ## Show this list.
 
 .PHONY: build
 build: ## Build bin/manager and bin/kubectl-daysix.
-<<<<<<< HEAD
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-daysix
+	@# Neither the directory nor the state of the repository gets into a binary: see make reproducible.
+	CGO_ENABLED=0 GOWORK=off $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-daysix
 	@cp cmd/kubectl-daysix/kubectl_complete-daysix bin/
 
 .PHONY: krew
@@ -31,14 +31,14 @@ krew: ## Pack kubectl-daysix for every platform, with the manifest for krew, int
 .PHONY: man
 man: ## Write pages of man for kubectl-daysix into dist/man.
 	SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)}" $(GO) run ./hack/clidocs -man dist/man
-=======
-	@# Neither the directory nor the state of the repository gets into a binary: see make reproducible.
-	CGO_ENABLED=0 GOWORK=off $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ ./cmd/manager ./cmd/kubectl-daysix
->>>>>>> hostile
 
 .PHONY: control-plane
 control-plane: ## Build a Kubernetes control plane into bin/k8s; minutes the first time. KUBEBUILDER_ASSETS names another.
 	@hack/control-plane.sh
+
+.PHONY: prometheus
+prometheus: ## Put Prometheus and promtool into bin/prometheus, for test/monitoring. PROMETHEUS_BIN names others.
+	@hack/prometheus.sh
 
 .PHONY: demo
 demo: ## Show the reports of sample workloads on a real control plane, until Ctrl-C. DEMO_EXIT=1 ends after printing.
@@ -57,10 +57,10 @@ docker-build: ## Build the image IMG.
 ##@ Check
 
 .PHONY: test
-test: test-go test-oracle test-browser verify lint ## Run everything that CI checks. Writes nothing into the tree.
+test: test-go test-oracle test-browser test-dashboards verify lint ## Run everything that CI checks. Writes nothing into the tree.
 
 .PHONY: test-go
-test-go: control-plane $(TOOLS)/.built $(TOOLS)/helm ## Run the Go tests, against a real API server where they need one.
+test-go: control-plane prometheus $(TOOLS)/.built $(TOOLS)/helm ## Run the Go tests, against a real API server where they need one.
 	$(GO) vet ./...
 	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" KUBE_CACHE_MUTATION_DETECTOR=true \
 	  $(GO) test -timeout 40m ./...
@@ -78,6 +78,10 @@ test-oracle: ## Compare the RBAC index with the API server's authorizer, the net
 .PHONY: test-browser
 test-browser: ## Look at the HTML report in a headless Chromium. CHROME names one; root gets Debian's where there is none.
 	CHROME="$$(hack/chromium.sh)" GOWORK=off $(GO) -C test/browser test ./...
+
+.PHONY: test-dashboards
+test-dashboards: ## Hold the dashboards against Grafana's schema, in a module of their own.
+	GOWORK=off $(GO) -C hack/dashboards test ./...
 
 .PHONY: bench
 bench: control-plane ## Run the benchmarks and print one table.

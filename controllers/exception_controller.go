@@ -107,12 +107,16 @@ func (r *ExceptionReconciler) isCheck(id finding.CheckID) bool {
 	return is
 }
 
-// Count counts the exceptions by state.
-func (r *ExceptionReconciler) Count() map[exception.State]int {
-	out := make(map[exception.State]int)
+// Count counts the exceptions.
+func (r *ExceptionReconciler) Count() metrics.ExceptionTally {
+	var out metrics.ExceptionTally
 	for _, e := range r.store.All() {
 		status, _ := r.status(e)
-		out[exception.StateOf(&status)]++
+		ends := e.ExpiresAt
+		if !e.InForce(r.clock.Now()) {
+			ends = time.Time{}
+		}
+		out.Add(exception.StateOf(&status), ends)
 	}
 	return out
 }

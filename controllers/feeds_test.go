@@ -278,6 +278,18 @@ func TestBacklogKnowsTheFirstPassAndTheOldest(t *testing.T) {
 			t.Errorf("%s: %d wait, the oldest for %s, first pass done %v", step, b.Len(), b.Oldest(), b.FirstPassDone())
 		}
 	}
+	caughtUp := func(step string, firstPass, want int64) {
+		t.Helper()
+		at := func(seconds int64) time.Time {
+			if seconds == 0 {
+				return time.Time{}
+			}
+			return time.Unix(seconds, 0)
+		}
+		if !b.FirstPass().Equal(at(firstPass)) || !b.CaughtUp().Equal(at(want)) {
+			t.Errorf("%s: first pass at %s, caught up at %s", step, b.FirstPass(), b.CaughtUp())
+		}
+	}
 	check("nothing", 0, 0, false)
 	b.Add(late)
 	clk.SetTime(time.Unix(103, 0))
@@ -291,11 +303,22 @@ func TestBacklogKnowsTheFirstPassAndTheOldest(t *testing.T) {
 	b.Assessed(late)
 	b.Assessed(two)
 	check("all of the first pass are assessed", 3, 3*time.Second, true)
-	b.Done(late)
+	caughtUp("while the first pass is published", 103, 100)
+	if waited := b.Done(late); waited != 3*time.Second {
+		t.Errorf("the oldest waited for %s", waited)
+	}
 	check("the oldest is done", 2, 0, true)
 	b.Done(one)
 	b.Done(two)
 	check("all are done", 0, 0, true)
+	clk.SetTime(time.Unix(110, 0))
+	caughtUp("while nothing waits", 103, 110)
+	b.Add(one)
+	clk.SetTime(time.Unix(120, 0))
+	caughtUp("while something waits", 103, 110)
+	if waited := b.Done(two); waited != 0 {
+		t.Errorf("what did not wait waited for %s", waited)
+	}
 	empty := NewBacklog(clk)
 	if empty.BeginFirstPass(func() {}); !empty.FirstPassDone() {
 		t.Error("an empty cluster is never assessed")

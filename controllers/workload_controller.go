@@ -16,6 +16,7 @@ import (
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/exception"
+	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/netpol"
 	"github.com/daysix/daysix/internal/posture"
@@ -110,6 +111,7 @@ func (r *WorkloadReconciler) Reconcile(ctx context.Context, request Request) (ct
 	if !r.Feeder.ReportsServed() {
 		return ctrl.Result{}, nil // Everything is asked for again once reports are served.
 	}
+	began := r.Clock.Now()
 	var err error
 	switch {
 	case assessment == nil && request.Stray.Name != "":
@@ -119,16 +121,20 @@ func (r *WorkloadReconciler) Reconcile(ctx context.Context, request Request) (ct
 	case assessment.Workload.Deleting:
 		outcome = publish.Unchanged // The garbage collector takes the report with the workload.
 	default:
-		outcome, again, err = r.publish(ctx, report.Build(assessment))
+		desired := report.Build(assessment)
+		outcome, again, err = r.publish(ctx, desired)
+		r.Board.Say(request.Workload, said(desired))
 	}
+	ended := r.Clock.Now()
 	if outcome.Wrote() {
-		r.Work.Published(string(outcome))
+		r.Work.Published(string(outcome), began, ended)
 	}
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	r.Backlog.Done(request)
+	waited := r.Backlog.Done(request)
 	if outcome.Wrote() {
+		r.Work.Reported(waited, ended)
 		logr.FromContextOrDiscard(ctx).V(1).Info("Published a report", "workload", request.Workload.String(), "outcome", outcome)
 	}
 	return ctrl.Result{RequeueAfter: again}, nil
@@ -151,6 +157,14 @@ func (r *WorkloadReconciler) remove(ctx context.Context, name types.NamespacedNa
 		err = r.Mirror.Remove(ctx, name)
 	}
 	return outcome, err
+}
+
+// said is what the metrics need of a report. Publishing may have left it worse than the assessment.
+func said(r *daysixv1alpha1.PodSecurityReport) metrics.Said {
+	return metrics.Said{
+		Score: int(r.Status.Score), Severity: finding.Severity(r.Status.Severity),
+		Unaccepted: finding.Severity(r.Status.UnacceptedSeverity),
+	}
 }
 
 // ownerOf is the workload whose report has a name. A report that speaks of another one may stand under it: then it has to be
@@ -180,7 +194,7 @@ func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
 		r.forget(request.Workload)
 		return nil
 	}
-	r.Work.Assessed(r.Clock.Since(started))
+	r.Work.Assessed(started, r.Clock.Now())
 	r.Board.Put(assessment)
 	r.Accepted.Record(request.Workload, &assessment.Accepted)
 	r.Owners.Put(assessment)

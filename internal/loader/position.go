@@ -33,7 +33,7 @@ func Positions(paths []string, namespace string) map[snapshot.Key]Position {
 		if file == Stdin {
 			continue
 		}
-		name, data, err := read(file, io.MultiReader())
+		name, data, err := ReadFile(file, io.MultiReader())
 		if err != nil {
 			continue
 		}

@@ -2,7 +2,7 @@ package metrics
 
 import (
 	"cmp"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,23 +11,16 @@ import (
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-// otherNamespaces is the label of the namespaces beyond the cap.
-const otherNamespaces = "other"
-
-// Limits bound the number of series.
-type Limits struct {
-	// Workloads is how many workloads have a series of their own: those with the highest scores.
-	Workloads int
-	// Namespaces is how many namespaces have series of their own: those with the most workloads.
-	Namespaces int
-}
-
 // Backlog tells how far behind the audit is.
 type Backlog interface {
 	// Len counts the workloads that wait to be assessed or published.
 	Len() int
 	// Oldest is how long the oldest of them has waited; zero where none waits.
 	Oldest() time.Duration
+	// FirstPass is when the first pass over the cluster was complete, CaughtUp when nothing waited last; the zero time where
+	// that has not been yet.
+	FirstPass() time.Time
+	CaughtUp() time.Time
 }
 
 // Audit is where the state comes from.
@@ -46,147 +39,136 @@ type Audit struct {
 // State collects the state of the audit at the time of a scrape.
 type State struct {
 	audit Audit
-
-	workloads, scores, findings, incomplete *prometheus.Desc
-	sources, waiting, pending, oldest       *prometheus.Desc
-	dropped                                 *prometheus.Desc
-	restart                                 restartState
+	descriptors
 }
 
-// NewState returns a collector. Only the replica that leads exports the series of workloads, so that two replicas do not
-// count everything twice.
+// NewState returns a collector.
 func NewState(audit Audit) *State {
-	desc := func(name, help string, labels ...string) *prometheus.Desc {
-		return prometheus.NewDesc(prometheus.BuildFQName(namespace, "", name), help, labels, nil)
-	}
-	return &State{
-		audit:   audit,
-		restart: newRestartState(desc),
-
-		workloads: desc("workloads", "Workloads by severity of their blast radius.", "namespace", "severity"),
-		scores: desc("workload_score", "Blast radius of a workload, 0 to 100; only the highest are exported.",
-			"namespace", "kind", "workload"),
-		findings:   desc("findings", "Findings by check.", "check", "severity"),
-		incomplete: desc("workloads_incomplete", "Workloads whose assessment lacks a source."),
-		sources:    desc("source_state", "State of each source of the audit: 1 for the state that it is in.", "source", "state"),
-		waiting:    desc("pods_waiting", "Pods whose owner has not been seen yet."),
-		pending:    desc("pending_workloads", "Workloads that wait to be assessed or published."),
-		oldest:     desc("pending_oldest_seconds", "How long the oldest pending workload has waited."),
-		dropped:    desc("series_dropped", "Series left out because of a cap.", "metric"),
-	}
+	families := append(append(workloadFamilies(), restartFamilies()...), stateFamilies()...)
+	return &State{audit, describe(families...)}
 }
 
 // Describe implements prometheus.Collector.
 func (s *State) Describe(out chan<- *prometheus.Desc) {
-	all := append(s.restart.describe(),
-		s.workloads, s.scores, s.findings, s.incomplete, s.sources, s.waiting, s.pending, s.oldest, s.dropped)
-	for _, d := range all {
+	for _, d := range s.descriptors {
 		out <- d
 	}
 }
 
 // Collect implements prometheus.Collector.
 func (s *State) Collect(out chan<- prometheus.Metric) {
-	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
-		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
-	}
+	to := scrape{s.descriptors, out}
 	for _, source := range append(s.audit.Snapshot.SourceStates(), s.audit.Reports()) {
 		for _, state := range snapshot.States() {
-			gauge(s.sources, boolean(source.State == state), string(source.Source), string(state))
+			to.gauge(SourceState, boolean(source.State == state), string(source.Source), string(state))
 		}
 	}
-	gauge(s.waiting, float64(s.audit.Snapshot.Waiting()))
-	gauge(s.pending, float64(s.audit.Backlog.Len()))
-	gauge(s.oldest, s.audit.Backlog.Oldest().Seconds())
-	if s.audit.Leads() {
-		s.collectWorkloads(gauge)
+	to.gauge(PodsWaiting, float64(s.audit.Snapshot.Waiting()))
+	to.gauge(PendingWorkloads, float64(s.audit.Backlog.Len()))
+	to.gauge(PendingOldest, s.audit.Backlog.Oldest().Seconds())
+	to.gauge(FirstPass, seconds(s.audit.Backlog.FirstPass()))
+	to.gauge(CaughtUp, seconds(s.audit.Backlog.CaughtUp()))
+	leads := s.audit.Leads()
+	to.gauge(Leading, boolean(leads))
+	if !leads {
+		return
 	}
-}
-
-func (s *State) collectWorkloads(gauge func(*prometheus.Desc, float64, ...string)) {
-	t := s.audit.Board.tally()
 	limits := s.audit.Limits()
-	named := t.largest(limits.Namespaces)
-	counts := map[[2]string]int{}
-	for at, n := range t.workloads {
-		if !named[at[0]] {
-			at[0] = otherNamespaces
+	s.audit.Board.tally(limits.Workloads).collect(to, limits.Namespaces)
+}
+
+// collect exports the tally. Where a set is closed every value has its series, so that one that falls to
+// zero is seen to do so.
+func (t *tally) collect(to scrape, namespaces int) {
+	dropped := map[string]int{}
+	for _, name := range capped() {
+		dropped[name] = 0
+	}
+	for _, severity := range finding.Severities() {
+		to.gauge(UnacceptedWorkloads, float64(t.unaccepted[severity]), string(severity))
+	}
+	for _, reach := range reaches() {
+		to.gauge(WorkloadsByReach, float64(t.reaches[reach]), string(reach))
+	}
+	for _, question := range finding.Questions() {
+		for _, answer := range verdicts() {
+			to.gauge(WorkloadsByAnswer, float64(t.answers[answered{question, answer}]), string(question), string(answer))
 		}
-		counts[at] += n
 	}
-	for at, n := range counts {
-		gauge(s.workloads, float64(n), at[0], at[1])
+	to.gauge(Reports, float64(t.workloads-t.incomplete), complete)
+	to.gauge(Reports, float64(t.incomplete), incomplete)
+	t.collectWorkloads(to, dropped)
+	t.collectNamespaces(to, namespaces, dropped)
+	t.collectCounts(to, dropped)
+	for name, n := range dropped {
+		to.gauge(SeriesDropped, float64(n), name)
 	}
-	for at, n := range t.findings {
-		gauge(s.findings, float64(n), string(at.check), string(at.severity))
+}
+
+func (t *tally) collectWorkloads(to scrape, dropped map[string]int) {
+	for _, w := range t.ranked {
+		kind := kindLabel(w.key)
+		to.gauge(WorkloadScore, float64(w.Score), w.key.Namespace, kind, w.key.Name)
+		to.gauge(WorkloadUnacceptedSeverity, float64(w.Unaccepted.Rank()), w.key.Namespace, kind, w.key.Name)
 	}
-	gauge(s.incomplete, float64(t.incomplete))
-	slices.SortFunc(t.scores, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), a.key.Compare(b.key))
+	for _, name := range []string{WorkloadScore, WorkloadUnacceptedSeverity} {
+		dropped[name] = t.workloads - len(t.ranked)
+	}
+}
+
+func (t *tally) collectNamespaces(to scrape, limit int, dropped map[string]int) {
+	for _, r := range t.fold(limit) {
+		r.collect(func(name string, _ float64, _ ...string) { dropped[name]++ }, "")
+	}
+	for name, r := range t.namespaces {
+		r.collect(to.gauge, name)
+	}
+}
+
+// collect exports a namespace.
+func (r *row) collect(gauge func(name string, value float64, labels ...string), namespace string) {
+	for _, severity := range finding.Severities() {
+		gauge(Workloads, float64(r.severities[severity]), namespace, string(severity))
+	}
+	gauge(RootLikeWorkloads, float64(r.rootLike), namespace)
+	gauge(ClusterAdminWorkloads, float64(r.clusterAdmin), namespace)
+	for _, verdict := range restartVerdicts() {
+		gauge(RestartPods, float64(r.pods[verdict]), namespace, string(verdict))
+	}
+	if !r.since.IsZero() {
+		gauge(RestartDeniedSince, seconds(r.since), namespace)
+	}
+	if !r.newer.IsZero() {
+		gauge(RestartNewerPolicy, seconds(r.newer), namespace)
+	}
+}
+
+// collectCounts exports what is counted by names that no closed set bounds: the worst findings, the policies that refuse most
+// pods, the most frequent reasons.
+func (t *tally) collectCounts(to scrape, dropped map[string]int) {
+	findings, beyond := largest(t.findings, maxFindings, counted{other, other}, func(a, b counted) int {
+		return cmp.Or(cmp.Compare(b.severity.Rank(), a.severity.Rank()), cmp.Compare(t.findings[b], t.findings[a]),
+			cmp.Compare(a.check, b.check))
 	})
-	for _, w := range t.scores[:min(len(t.scores), limits.Workloads)] {
-		gauge(s.scores, float64(w.score), w.key.Namespace, kindLabel(w.key), w.key.Name)
+	dropped[Findings] = beyond
+	for c, n := range findings {
+		to.gauge(Findings, float64(n), string(c.check), string(c.severity))
 	}
-	gauge(s.dropped, float64(max(0, len(t.scores)-limits.Workloads)), "daysix_workload_score")
-	gauge(s.dropped, float64(max(0, len(t.namespaces)-len(named))*len(finding.Severities())), "daysix_workloads")
-	gauge(s.dropped, float64(s.restart.collect(&t.restarts, named, gauge)), "daysix_restart_refused_pods")
-}
-
-// tally is the board, counted.
-type tally struct {
-	workloads  map[[2]string]int // by namespace and severity
-	namespaces map[string]int
-	findings   map[counted]int
-	scores     []scored
-	incomplete int
-	restarts   restartTally
-}
-
-type scored struct {
-	key   snapshot.Key
-	score int
-}
-
-func (b *Board) tally() tally {
-	t := tally{workloads: map[[2]string]int{}, namespaces: map[string]int{}, findings: map[counted]int{}, restarts: newRestartTally()}
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	t.scores = make([]scored, 0, len(b.verdicts))
-	for key, v := range b.verdicts {
-		if _, seen := t.namespaces[key.Namespace]; !seen {
-			// Every severity has its series, so that one that falls to zero is seen to do so.
-			for _, severity := range finding.Severities() {
-				t.workloads[[2]string{key.Namespace, string(severity)}] = 0
-			}
-		}
-		t.namespaces[key.Namespace]++
-		t.workloads[[2]string{key.Namespace, string(v.severity)}]++
-		for _, c := range v.findings {
-			t.findings[c]++
-		}
-		if !v.complete {
-			t.incomplete++
-		}
-		t.scores = append(t.scores, scored{key, v.score})
-		t.restarts.add(key.Namespace, v.restarts)
-	}
-	return t
-}
-
-// largest are the namespaces with the most workloads; the name breaks ties.
-func (t *tally) largest(limit int) map[string]bool {
-	names := make([]string, 0, len(t.namespaces))
-	for name := range t.namespaces {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(t.namespaces[b], t.namespaces[a]), cmp.Compare(a, b))
+	refused, beyond := largest(t.refused, maxRefusals, refusal{other, policy{other, other}}, func(a, b refusal) int {
+		return cmp.Or(cmp.Compare(t.refused[b], t.refused[a]), strings.Compare(a.namespace, b.namespace),
+			strings.Compare(a.kind, b.kind), strings.Compare(a.name, b.name))
 	})
-	named := make(map[string]bool)
-	for _, name := range names[:min(len(names), limit)] {
-		named[name] = true
+	dropped[RestartRefusedPods] = beyond
+	for r, n := range refused {
+		to.gauge(RestartRefusedPods, float64(n), r.namespace, r.kind, r.name)
 	}
-	return named
+	reasons, beyond := largest(t.reasons, maxReasons, other, func(a, b string) int {
+		return cmp.Or(cmp.Compare(t.reasons[b], t.reasons[a]), strings.Compare(a, b))
+	})
+	dropped[RestartUnknownWorkloads] = beyond
+	for reason, n := range reasons {
+		to.gauge(RestartUnknownWorkloads, float64(n), reason)
+	}
 }
 
 // kindLabel tells a kind that is not Kubernetes' own from one of the same name that is.
@@ -202,4 +184,12 @@ func boolean(b bool) float64 {
 		return 1
 	}
 	return 0
+}
+
+// seconds is a time since the epoch; 0 for the zero time.
+func seconds(t time.Time) float64 {
+	if t.IsZero() {
+		return 0
+	}
+	return float64(t.UnixMilli()) / 1000
 }

@@ -21,27 +21,32 @@ type backlog struct{}
 
 func (backlog) Len() int              { return 2 }
 func (backlog) Oldest() time.Duration { return 1500 * time.Millisecond }
+func (backlog) FirstPass() time.Time  { return time.Unix(100, 0) }
+func (backlog) CaughtUp() time.Time   { return time.Unix(200, 0) }
 
 // kit is a board with everything around it that a scrape asks.
 type kit struct {
-	board  *Board
-	limits Limits
-	leads  bool
-	reg    *prometheus.Registry
+	board      *Board
+	limits     Limits
+	leads      bool
+	exceptions ExceptionTally
+	state      *State
+	reg        *prometheus.Registry
 }
 
-func newKit(t *testing.T, limits Limits) *kit {
-	t.Helper()
+func newKit(tb testing.TB, limits Limits) *kit {
+	tb.Helper()
 	k := &kit{board: NewBoard(), limits: limits, leads: true, reg: prometheus.NewPedanticRegistry()}
-	state := NewState(Audit{
+	k.state = NewState(Audit{
 		Board: k.board, Snapshot: snapshot.New(), Backlog: backlog{},
 		Reports: func() snapshot.SourceStatus {
 			return snapshot.SourceStatus{Source: "podsecurityreports", State: snapshot.Synced}
 		},
 		Limits: func() Limits { return k.limits }, Leads: func() bool { return k.leads },
 	})
-	if err := k.reg.Register(state); err != nil {
-		t.Fatal(err)
+	k.reg.MustRegister(NewExceptions(func() ExceptionTally { return k.exceptions }, func() bool { return k.leads }))
+	if err := k.reg.Register(k.state); err != nil {
+		tb.Fatal(err)
 	}
 	return k
 }
@@ -97,10 +102,18 @@ func nonzero(all []string) []string {
 	return out
 }
 
+func wantDropped(t *testing.T, k *kit, want ...string) {
+	t.Helper()
+	if diff := cmp.Diff(want, nonzero(series(t, k.reg, SeriesDropped))); diff != "" {
+		t.Errorf("dropped (-want +got):\n%s", diff)
+	}
+}
+
 func TestMetricsAreNamedAsPrometheusWants(t *testing.T) {
 	k := newKit(t, Limits{Workloads: 5, Namespaces: 5})
 	k.board.Put(verdictOn(deployment("shop", "cart"), 90, 4, finding.Finding{Check: "PrivilegedContainer", Consequence: finding.NodeRoot}))
 	NewWork(k.reg, publish.Writes()...)
+	NewDryRun(k.reg)
 	problems, err := testutil.GatherAndLint(k.reg)
 	if err != nil || len(problems) > 0 {
 		t.Fatalf("error %v, problems %+v", err, problems)
@@ -115,8 +128,7 @@ func TestWorkloadsBeyondTheCapHaveNoSeriesAndAreCounted(t *testing.T) {
 	k.board.Put(verdictOn(deployment("shop", "top"), 90, 4))
 	wantSeries(t, k.reg, "daysix_workload_score",
 		"kind=Deployment namespace=shop workload=tied-a 50", "kind=Deployment namespace=shop workload=top 90")
-	wantSeries(t, k.reg, "daysix_series_dropped",
-		"metric=daysix_restart_refused_pods 0", "metric=daysix_workload_score 2", "metric=daysix_workloads 0")
+	wantDropped(t, k, "metric=daysix_workload_score 2", "metric=daysix_workload_unaccepted_severity 2")
 	k.limits.Workloads = 9
 	if got := len(series(t, k.reg, "daysix_workload_score")); got != 4 {
 		t.Errorf("%d series under a cap that all are below", got)
@@ -145,8 +157,8 @@ func TestNamespacesBeyondTheCapAreOneTogether(t *testing.T) {
 		"namespace=other severity=Critical 0", "namespace=other severity=High 1", "namespace=other severity=Low 2",
 		"namespace=other severity=Medium 0", "namespace=other severity=Minimal 0")
 	// Each of the two namespaces would have one series for each of the five severities.
-	wantSeries(t, k.reg, "daysix_series_dropped",
-		"metric=daysix_restart_refused_pods 0", "metric=daysix_workload_score 0", "metric=daysix_workloads 10")
+	wantDropped(t, k, "metric=daysix_cluster_admin_workloads 2", "metric=daysix_restart_pods 8",
+		"metric=daysix_root_like_workloads 2", "metric=daysix_workloads 10")
 }
 
 func TestSeriesGoWithTheirWorkload(t *testing.T) {
@@ -155,10 +167,10 @@ func TestSeriesGoWithTheirWorkload(t *testing.T) {
 	cart.Unavailable = []snapshot.SourceStatus{{Source: snapshot.Nodes, State: snapshot.Forbidden}}
 	k.board.Put(cart)
 	wantSeries(t, k.reg, "daysix_findings", "check=PrivilegedContainer severity=High 1")
-	wantSeries(t, k.reg, "daysix_workloads_incomplete", " 1")
+	wantSeries(t, k.reg, Reports, "completeness=complete 0", "completeness=incomplete 1")
 	k.board.Put(verdictOn(deployment("shop", "cart"), 10, 2))
 	wantSeries(t, k.reg, "daysix_findings")
-	wantSeries(t, k.reg, "daysix_workloads_incomplete", " 0")
+	wantSeries(t, k.reg, Reports, "completeness=complete 1", "completeness=incomplete 0")
 	wantSeries(t, k.reg, "daysix_workload_score", "kind=Deployment namespace=shop workload=cart 10")
 	k.board.Delete(deployment("shop", "cart"))
 	wantSeries(t, k.reg, "daysix_workload_score")
@@ -186,7 +198,7 @@ func TestAReplicaThatDoesNotLeadExportsNothingOfWorkloads(t *testing.T) {
 	for _, family := range families {
 		names = append(names, family.GetName())
 	}
-	want := []string{"daysix_pending_oldest_seconds", "daysix_pending_workloads", "daysix_pods_waiting", "daysix_source_state"}
+	want := []string{CaughtUp, FirstPass, Leading, PendingOldest, PendingWorkloads, PodsWaiting, SourceState}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("metrics (-want +got):\n%s", diff)
 	}
@@ -225,7 +237,7 @@ func TestKindsOfTheSameNameInTwoGroupsAreTwo(t *testing.T) {
 
 func TestTheDurationOfAssessmentsIsANativeAndAClassicHistogram(t *testing.T) {
 	reg := prometheus.NewPedanticRegistry()
-	NewWork(reg, publish.Writes()...).Assessed(300 * time.Microsecond)
+	NewWork(reg, publish.Writes()...).Assessed(time.Unix(1, 0), time.Unix(1, 300_000))
 	families, err := reg.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -247,7 +259,7 @@ func TestWorkIsCountedByResult(t *testing.T) {
 	reg := prometheus.NewPedanticRegistry()
 	w := NewWork(reg, publish.Writes()...)
 	for _, outcome := range []publish.Outcome{publish.Created, publish.Created, publish.Failed} {
-		w.Published(string(outcome))
+		w.Published(string(outcome), time.Unix(1, 0), time.Unix(2, 0))
 	}
 	wantSeries(t, reg, "daysix_report_writes_total", "result=created 2", "result=deleted 0", "result=failed 1",
 		"result=recreated 0", "result=restored 0", "result=skipped 0", "result=updated 0")

@@ -7,10 +7,7 @@ type DryRun struct{ guard prometheus.Gauge }
 
 // NewDryRun registers the metrics of the mode. It is called where the mode is on.
 func NewDryRun(registry prometheus.Registerer) *DryRun {
-	d := &DryRun{guard: prometheus.NewGauge(prometheus.GaugeOpts{
-		Namespace: namespace, Name: "dry_run_guard_in_force",
-		Help: "1 while the guard of the dry-run mode is in force and the API server is asked, else 0.",
-	})}
+	d := &DryRun{guard: familiesByName(workFamilies()).gauge(DryRunGuard)}
 	registry.MustRegister(d.guard)
 	return d
 }

@@ -1,36 +1,59 @@
 package metrics
 
 import (
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/daysix/daysix/internal/exception"
 )
 
-// Exceptions counts the exceptions by state at the time of a scrape.
-type Exceptions struct {
-	count      func() map[exception.State]int
-	leads      func() bool
-	exceptions *prometheus.Desc
+// ExceptionTally counts exceptions.
+type ExceptionTally struct {
+	States map[exception.State]int
+	// NextExpiry is when the next of those in force ends; the zero time where none does.
+	NextExpiry time.Time
 }
 
-// NewExceptions returns a collector. Only the replica that leads exports its series.
-func NewExceptions(count func() map[exception.State]int, leads func() bool) *Exceptions {
-	return &Exceptions{count: count, leads: leads, exceptions: prometheus.NewDesc(
-		prometheus.BuildFQName(namespace, "", "exceptions"),
-		"AuditExceptions by state. Of an inert one, all or a part has no effect.", []string{"state"}, nil,
-	)}
+// Add counts an exception, with when it ends: the zero time where it has ended, or never ends.
+func (t *ExceptionTally) Add(state exception.State, ends time.Time) {
+	if t.States == nil {
+		t.States = make(map[exception.State]int)
+	}
+	t.States[state]++
+	t.NextExpiry = earlier(t.NextExpiry, ends)
+}
+
+// exceptionState collects the state of the exceptions.
+type exceptionState struct {
+	count func() ExceptionTally
+	leads func() bool
+	descriptors
+}
+
+// NewExceptions returns a collector that counts the exceptions at the time of a scrape. Only the replica that leads exports
+// its series.
+func NewExceptions(count func() ExceptionTally, leads func() bool) prometheus.Collector {
+	return &exceptionState{count, leads, describe(exceptionFamilies()...)}
 }
 
 // Describe implements prometheus.Collector.
-func (e *Exceptions) Describe(out chan<- *prometheus.Desc) { out <- e.exceptions }
+func (e *exceptionState) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range e.descriptors {
+		out <- d
+	}
+}
 
 // Collect implements prometheus.Collector.
-func (e *Exceptions) Collect(out chan<- prometheus.Metric) {
+func (e *exceptionState) Collect(out chan<- prometheus.Metric) {
 	if !e.leads() {
 		return
 	}
-	counts := e.count()
+	to, tally := scrape{e.descriptors, out}, e.count()
 	for _, state := range exception.States() {
-		out <- prometheus.MustNewConstMetric(e.exceptions, prometheus.GaugeValue, float64(counts[state]), string(state))
+		to.gauge(Exceptions, float64(tally.States[state]), string(state))
+	}
+	if !tally.NextExpiry.IsZero() {
+		to.gauge(ExceptionNextExpiry, seconds(tally.NextExpiry))
 	}
 }

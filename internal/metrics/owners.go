@@ -14,7 +14,7 @@ import (
 
 const (
 	// maxOwners is how many owners have series of their own: those with the most workloads. The others are added up.
-	maxOwners = 100
+	maxOwners = 40
 	// otherOwners is the label of the owners beyond it.
 	otherOwners = "other"
 )
@@ -57,14 +57,8 @@ func (o *Owners) Delete(key snapshot.Key) {
 
 // Collector counts workloads by owner at the time of a scrape, where this replica leads.
 func (o *Owners) Collector(leads func() bool) prometheus.Collector {
-	return &ownersCollector{
-		Owners: o, leads: leads,
-		workloads: prometheus.NewDesc(prometheus.BuildFQName(namespace, "", "owner_workloads"),
-			"Workloads by owner and severity of their blast radius, where the configuration names the label of the owner.",
-			[]string{"owner", "severity"}, nil),
-		dropped: prometheus.NewDesc(prometheus.BuildFQName(namespace, "", "owners_dropped"),
-			"Owners without series of their own because of a cap: their workloads count as other.", nil, nil),
-	}
+	desc := describe(ownerFamilies()...)
+	return &ownersCollector{Owners: o, leads: leads, workloads: desc[OwnerWorkloads], dropped: desc[OwnersDropped]}
 }
 
 type ownersCollector struct {

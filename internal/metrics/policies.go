@@ -22,9 +22,7 @@ type policyFaults struct {
 
 // NewPolicyFaults returns a collector of the objects that have a fault, of which list gives all.
 func NewPolicyFaults(list func() []admission.Fault) prometheus.Collector {
-	return &policyFaults{list: list, desc: prometheus.NewDesc(prometheus.BuildFQName(namespace, "", "policy_faults"),
-		"Policies, bindings and configurations of webhooks that decide about pods and cannot be evaluated as a whole: an expression "+
-			"does not compile, or a value is not known.", []string{"kind"}, nil)}
+	return &policyFaults{list: list, desc: describe(policyFamilies()...)[PolicyFaults]}
 }
 
 // Describe implements prometheus.Collector.

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -49,14 +50,28 @@ func TestWhatWouldBecomeOfPodsIsCountedByNamespaceAndPolicy(t *testing.T) {
 }
 
 func TestPoliciesBeyondTheCapAreOneTogether(t *testing.T) {
-	k := newKit(t, Limits{Workloads: 9, Namespaces: 2})
-	for i := range maxPolicies + 2 {
-		k.putRestart(deployment("shop", fmt.Sprint("w", i)), refusedBy(0, i+1, fmt.Sprintf("p%02d", i)))
+	k := newKit(t, Limits{Workloads: 999, Namespaces: 2})
+	for i := range maxRefusals + 2 {
+		k.putRestart(deployment("shop", fmt.Sprint("w", i)), refusedBy(0, i+1, fmt.Sprintf("p%03d", i)))
 	}
 	got := series(t, k.reg, "daysix_restart_refused_pods")
-	if len(got) != maxPolicies+1 || got[len(got)-1] != "kind=other namespace=shop policy=other 3" {
-		t.Errorf("got %d series, the last is %s", len(got), got[len(got)-1])
+	// The two that refuse fewest: one pod and two.
+	if len(got) != maxRefusals+1 || !slices.Contains(got, "kind=other namespace=other policy=other 3") {
+		t.Errorf("got %d series: %v", len(got), got)
 	}
-	wantSeries(t, k.reg, "daysix_series_dropped",
-		"metric=daysix_restart_refused_pods 2", "metric=daysix_workload_score 13", "metric=daysix_workloads 0")
+	wantDropped(t, k, "metric=daysix_restart_refused_pods 2")
+}
+
+func TestOnlyAChangeThatIsNewerThanThePodsIsOne(t *testing.T) {
+	k := newKit(t, Limits{Workloads: 9, Namespaces: 2})
+	at := func(name string, pods int, refusals ...restart.Refusal) {
+		k.putRestart(deployment("shop", name), &restart.Restart{
+			Verdict: restart.Denied, Pods: map[restart.Verdict]int{restart.Denied: pods}, Since: time.Unix(50, 0), Refusals: refusals,
+		})
+	}
+	at("a", 1, restart.Refusal{Kind: "PodSecurity", Since: time.Unix(100, 0)}, restart.Refusal{Since: time.Unix(300, 0), NewerThanPods: true})
+	at("b", 1, restart.Refusal{Since: time.Unix(200, 0), NewerThanPods: true})
+	at("no pod runs", 0, restart.Refusal{Since: time.Unix(10, 0), NewerThanPods: true})
+	wantSeries(t, k.reg, RestartNewerPolicy, "namespace=shop 200")
+	wantSeries(t, k.reg, RestartDeniedSince, "namespace=shop 50")
 }

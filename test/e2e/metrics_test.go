@@ -18,6 +18,9 @@ import (
 	eventsv1 "k8s.io/api/events/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/finding"
 )
 
 // page is what the metrics endpoint answers.
@@ -149,8 +152,10 @@ var _ = Describe("Metrics", Ordered, ContinueOnFailure, func() {
 		for severity, n := range counts {
 			want = append(want, fmt.Sprintf(`daysix_workloads{namespace="measured",severity=%q} %d`, severity, n))
 		}
-		for name, score := range map[string]int32{"bad": bad.Status.Score, "one": good.Status.Score, "two": good.Status.Score} {
-			want = append(want, fmt.Sprintf(`daysix_workload_score{kind="Deployment",namespace="measured",workload=%q} %d`, name, score))
+		for name, report := range map[string]*daysixv1alpha1.PodSecurityReport{"bad": bad, "one": good, "two": good} {
+			labels := fmt.Sprintf(`{kind="Deployment",namespace="measured",workload=%q}`, name)
+			want = append(want, fmt.Sprintf("daysix_workload_score%s %d", labels, report.Status.Score),
+				fmt.Sprintf("daysix_workload_unaccepted_severity%s %d", labels, finding.Severity(report.Status.UnacceptedSeverity).Rank()))
 		}
 		Expect(ours).To(ConsistOf(want))
 	})
