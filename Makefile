@@ -52,24 +52,46 @@ docker-build: ## Build the image IMG.
 ##@ Check
 
 .PHONY: test
-test: test-go test-oracle verify lint ## Run everything that CI checks. Writes nothing into the tree.
+test: test-go test-oracle test-browser verify lint ## Run everything that CI checks. Writes nothing into the tree.
 
 .PHONY: test-go
-test-go: control-plane ## Run the Go tests, against a real API server where they need one.
+test-go: control-plane $(TOOLS)/.built $(TOOLS)/helm ## Run the Go tests, against a real API server where they need one.
 	$(GO) vet ./...
 	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" KUBE_CACHE_MUTATION_DETECTOR=true \
 	  $(GO) test -timeout 40m ./...
 	@if [ -n "$(RACE)" ]; then set -x; $(GO) test -race -timeout 20m $(RACE_PACKAGES); fi
+
+.PHONY: test-chart
+test-chart: control-plane $(TOOLS)/.built $(TOOLS)/helm ## Run Helm on the chart: lint, template, install, upgrade, uninstall. Part of test-go.
+	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" $(GO) test -count=1 ./test/chart
 
 .PHONY: test-oracle
 test-oracle: ## Compare the RBAC index with the API server's authorizer, the network index with cyclonus, in modules of their own.
 	GOWORK=off $(GO) -C test/oracle/rbac test ./...
 	GOWORK=off $(GO) -C test/oracle/netpol test ./...
 
+.PHONY: test-browser
+test-browser: ## Look at the HTML report in a headless Chromium. CHROME names one; root gets Debian's where there is none.
+	CHROME="$$(hack/chromium.sh)" GOWORK=off $(GO) -C test/browser test ./...
+
 .PHONY: bench
 bench: control-plane ## Run the benchmarks and print one table.
 	@KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" \
 	  $(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./... | hack/bench-table.sh
+
+.PHONY: test-compat
+test-compat: ## Run the suites that need a control plane against Kubernetes 1.34, the oldest version that is supported.
+	KUBERNETES=1.34 hack/control-plane.sh
+	KUBEBUILDER_ASSETS="$(CURDIR)/bin/k8s-1.34" KUBE_CACHE_MUTATION_DETECTOR=true $(GO) test -timeout 40m \
+	  ./internal/testing/cluster/... ./internal/loader/... ./internal/admission/... ./test/e2e/... ./test/oracle/...
+
+.PHONY: scale
+scale: control-plane ## Measure the manager over a cluster of SIZE s, m or l (1,500, 15,000, 150,000 pods) and check the figures.
+	KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$(CURDIR)/bin/k8s}" $(GO) run ./test/scale -size $${SIZE:-s} -page docs/performance.md
+
+.PHONY: fuzz
+fuzz: ## Run each fuzzer for FUZZTIME, 20s unless it is set. What is found is kept in testdata/fuzz.
+	@hack/fuzz.sh
 
 .PHONY: verify
 verify: $(TOOLS)/.built ## Check that generated files, modules and formatting are current.
@@ -96,6 +118,10 @@ manifests: $(TOOLS)/.built ## Write the CRDs and the manager's role from the mar
 	@if ls controllers/*.go >/dev/null 2>&1; then \
 	  $(TOOLS)/controller-gen rbac:roleName=manager-role paths=./controllers/... output:rbac:artifacts:config=config/rbac; fi
 
+.PHONY: chart
+chart: $(TOOLS)/.built ## Write the Helm chart charts/daysix from config/.
+	@$(GO) run ./hack/chart $(TOOLS)/kustomize .
+
 .PHONY: deploy-manifests
 deploy-manifests: $(TOOLS)/.built ## Render config/default into dist/install.yaml, with the image IMG where it is set.
 	@hack/deploy-manifests.sh
@@ -110,4 +136,10 @@ $(TOOLS)/.built: hack/tools/go.mod hack/tools/go.sum
 	@echo "building the tools of hack/tools" >&2
 	@mkdir -p $(TOOLS)
 	@GOWORK=off CGO_ENABLED=0 $(GO) -C hack/tools build -trimpath -ldflags "-s -w" -o $(TOOLS)/ tool
+	@touch $@
+
+$(TOOLS)/helm: hack/helm/go.mod hack/helm/go.sum
+	@echo "building Helm" >&2
+	@mkdir -p $(TOOLS)
+	@GOWORK=off CGO_ENABLED=0 $(GO) -C hack/helm build -trimpath -ldflags "-s -w" -o $(TOOLS)/ tool
 	@touch $@

@@ -2,6 +2,7 @@ package controllers
 
 import (
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	admissionregistrationv1beta1 "k8s.io/api/admissionregistration/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -43,6 +44,8 @@ func keep(s *snapshot.Snapshot, object any) (any, error) {
 	switch o := object.(type) {
 	case *daysixv1alpha1.PodSecurityReport:
 		return publish.Transform(o)
+	case *daysixv1alpha1.AuditException:
+		o.ManagedFields, o.Annotations = nil, nil
 	case *corev1.Node:
 		stripNode(o)
 	case *corev1.PersistentVolume:
@@ -52,10 +55,12 @@ func keep(s *snapshot.Snapshot, object any) (any, error) {
 	case *unstructured.Unstructured, // A parameter of policies: they may read any field of it.
 		*admissionregistrationv1.ValidatingAdmissionPolicy, *admissionregistrationv1.ValidatingAdmissionPolicyBinding,
 		*admissionregistrationv1.MutatingAdmissionPolicy, *admissionregistrationv1.MutatingAdmissionPolicyBinding,
+		*admissionregistrationv1beta1.MutatingAdmissionPolicy, *admissionregistrationv1beta1.MutatingAdmissionPolicyBinding,
 		*admissionregistrationv1.ValidatingWebhookConfiguration, *admissionregistrationv1.MutatingWebhookConfiguration:
 		if m, ok := o.(metav1.Object); ok {
 			admission.StripManagedFields(m)
 		}
+		return admission.Current(o)
 	default:
 		projected := s.Transform(object)
 		if m, ok := projected.(metav1.Object); ok && projected == object {
@@ -67,11 +72,11 @@ func keep(s *snapshot.Snapshot, object any) (any, error) {
 	return object, nil
 }
 
-// stripNode keeps the role and the cloud of a node. The labels stay: later rules ask for more of them.
+// stripNode keeps the role, the cloud and the addresses of a node. The labels stay: later rules ask for more of them.
 func stripNode(n *corev1.Node) {
 	n.ManagedFields, n.Annotations = nil, nil
-	n.Spec = corev1.NodeSpec{ProviderID: n.Spec.ProviderID}
-	n.Status = corev1.NodeStatus{}
+	n.Spec = corev1.NodeSpec{ProviderID: n.Spec.ProviderID, PodCIDRs: n.Spec.PodCIDRs}
+	n.Status = corev1.NodeStatus{Addresses: n.Status.Addresses}
 }
 
 // stripVolume keeps what lies on a node and for which claim. What a driver is told may hold credentials.

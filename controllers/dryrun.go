@@ -2,10 +2,13 @@ package controllers
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
@@ -33,17 +36,26 @@ type DryRuns struct {
 	gate   dryrun.Gate
 	queue  *dryrun.Queue[dryRunKey]
 	settle *settling
-	loops  []manager.Runnable // what a manager has to run where it leads
+	usage  *settling // of what is used of quotas
+	// counted are the quotas of a namespace as they are used now.
+	counted func(namespace string) []*corev1.ResourceQuota
+	loops   []manager.Runnable // what a manager has to run where it leads
 
 	mu      sync.Mutex
 	checked bool // the guard has been checked
 	wanted  map[snapshot.Key][]string
+	// full are the quotas that were found to have no room, of the workloads that need some. None is not the same as no room needed.
+	full map[snapshot.Key]string
 }
 
 // NewDryRuns asks with the access of config, at most so many requests a second. feeder is told of what is news.
 func NewDryRuns(config *rest.Config, perSecond int, clk clock.Clock, feeder *Feeder, log logr.Logger) (*DryRuns, error) {
 	gauge := metrics.NewDryRun(ctrlmetrics.Registry)
-	d := &DryRuns{wanted: make(map[snapshot.Key][]string)}
+	d := &DryRuns{
+		counted: feeder.snapshot.CountedQuotas, wanted: make(map[snapshot.Key][]string), full: make(map[snapshot.Key]string),
+	}
+	d.usage = newSettling(clk, func(namespace string) { feeder.enqueue(false, d.otherwiseFull(feeder.snapshot, namespace)...) })
+	d.usage.early = true
 	d.settle = newSettling(clk, func(namespace string) { feeder.enqueue(true, feeder.snapshot.OfNamespace(namespace)...) })
 	notify := func(standing dryrun.Standing) {
 		d.mu.Lock()
@@ -67,7 +79,7 @@ func NewDryRuns(config *rest.Config, perSecond int, clk clock.Clock, feeder *Fee
 		Candidate: func(key dryRunKey) (dryrun.Candidate, bool) { return candidateOf(feeder.snapshot, key) },
 		Notify:    func(key dryRunKey) { feeder.Enqueue(key.workload) },
 	}
-	d.loops = []manager.Runnable{guard, loop, d.settle}
+	d.loops = []manager.Runnable{guard, loop, d.settle, d.usage}
 	return d, nil
 }
 
@@ -79,8 +91,46 @@ func (d *DryRuns) Changed(keys []snapshot.Key) {
 	}
 }
 
+// QuotaUsed takes note that more or less may be used of a quota. Workloads are asked about anew for which it has room now and
+// had none, or the other way round, and no others: this happens with every pod.
+func (d *DryRuns) QuotaUsed(namespace string) {
+	if d != nil {
+		d.usage.changed([]snapshot.Key{{Namespace: namespace}})
+	}
+}
+
+// otherwiseFull are the workloads of a namespace for which other quotas are full than when they were looked at last.
+func (d *DryRuns) otherwiseFull(s *snapshot.Snapshot, namespace string) []snapshot.Key {
+	var out []snapshot.Key
+	d.mu.Lock()
+	before := maps.Clone(d.full)
+	d.mu.Unlock()
+	for key, full := range before {
+		if key.Namespace != namespace {
+			continue
+		}
+		if view, ok := s.View(key); ok && d.fullFor(&view, restart.Candidates(&view)) != full {
+			out = append(out, key)
+		}
+	}
+	slices.SortFunc(out, snapshot.Key.Compare)
+	return out
+}
+
+// fullFor spells which quotas are full for the candidates that need room; empty where none does.
+func (d *DryRuns) fullFor(view *snapshot.View, candidates []restart.Candidate) string {
+	var b strings.Builder
+	counted := d.counted(view.Workload.Key.Namespace)
+	for i := range candidates {
+		if c := &candidates[i]; c.NeedsRoom {
+			b.WriteString("/" + strings.Join(c.Full(view, counted), ","))
+		}
+	}
+	return b.String()
+}
+
 // admissionSources are what the API server reads when it admits pods. Of quotas the snapshot reports no usage within the
-// limits, which changes with every pod. Namespaces and parameters are told of by themselves.
+// limits, which changes with every pod (see QuotaUsed). Namespaces and parameters are told of by themselves.
 var admissionSources = [...]snapshot.Source{
 	snapshot.ValidatingAdmissionPolicies, snapshot.ValidatingAdmissionPolicyBindings, snapshot.ValidatingWebhookConfigurations,
 	snapshot.MutatingAdmissionPolicies, snapshot.MutatingAdmissionPolicyBindings, snapshot.MutatingWebhookConfigurations,
@@ -94,20 +144,26 @@ func (d *DryRuns) Ask(view *snapshot.View) restart.Answers {
 	revision, settled := d.settle.revision(key.Namespace)
 	answers := make(map[string]dryrun.Answer)
 	var identities []string
-	for _, c := range restart.Candidates(view) {
+	candidates := restart.Candidates(view)
+	full := d.fullFor(view, candidates)
+	for i := range candidates {
+		c := &candidates[i]
 		identities = append(identities, c.Identity())
 		candidate, err := dryrun.NewCandidate(key.Namespace, c.Pod)
 		if err != nil || !settled {
 			continue // A mirror of a static pod is not asked about. What is unsettled is asked about in a moment.
 		}
 		at, question := dryRunKey{key, c.Identity()}, dryrun.Question{Candidate: candidate.Hash(), Revision: revision}
+		if c.NeedsRoom {
+			question.Revision += full
+		}
 		d.queue.Want(at, question)
 		if answer, ok := d.queue.Answer(at, question); ok {
 			answers[c.Identity()] = answer
 		}
 	}
 	// After what is wanted: the answer to a question that moves to another pod stays known.
-	d.keep(key, identities)
+	d.keep(key, identities, full)
 	return d.heard(answers)
 }
 
@@ -127,9 +183,12 @@ func (d *DryRuns) heard(answers map[string]dryrun.Answer) restart.Answers {
 }
 
 // keep forgets what a workload wanted before and does not want any more.
-func (d *DryRuns) keep(key snapshot.Key, identities []string) {
+func (d *DryRuns) keep(key snapshot.Key, identities []string, full string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.full[key] = full; full == "" {
+		delete(d.full, key)
+	}
 	for _, before := range d.wanted[key] {
 		if !slices.Contains(identities, before) {
 			d.queue.Forget(dryRunKey{key, before})
@@ -145,7 +204,7 @@ func (d *DryRuns) keep(key snapshot.Key, identities []string) {
 // Forget drops what a workload wants.
 func (d *DryRuns) Forget(key snapshot.Key) {
 	if d != nil {
-		d.keep(key, nil)
+		d.keep(key, nil, "")
 	}
 }
 

@@ -3,15 +3,12 @@ package controllers
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/api/meta"
-	"k8s.io/apimachinery/pkg/util/wait"
-	toolscache "k8s.io/client-go/tools/cache"
 	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -51,7 +48,9 @@ type Feeder struct {
 	errors   *SourceErrors
 	work     *metrics.Work
 	dryRuns  *DryRuns // nil where the mode is off
-	log      logr.Logger
+	// exceptions follows what was accepted.
+	exceptions *exceptionFeed
+	log        logr.Logger
 
 	mu     sync.Mutex
 	queue  queue
@@ -71,6 +70,7 @@ func NewFeeder(
 		states: make(map[string]snapshot.State),
 	}
 	f.solver = NewSolver(m, clk, f.enqueue)
+	f.exceptions = newExceptionFeed(f, clk)
 	f.params = newParamFeeder(f, mapper, klog.LoggerWithName(log, "params"))
 	return f
 }
@@ -85,9 +85,10 @@ func (f *Feeder) Start(ctx context.Context, q queue) error {
 		if fd.source.Optional() {
 			retry = retryOptional
 		}
-		go f.follow(ctx, fd.object, retry, f.handler(fd), func(state snapshot.State) { f.setSource(fd.source, state) })
+		go f.follow(ctx, fd.versions(), retry, f.handler(fd), func(state snapshot.State) { f.setSource(fd.source, state) })
 	}
-	go f.follow(ctx, &daysixv1alpha1.PodSecurityReport{}, retryMissing, f.reportHandler(), f.setReports)
+	go f.follow(ctx, []client.Object{&daysixv1alpha1.PodSecurityReport{}}, retryMissing, f.reportHandler(), f.setReports)
+	go f.follow(ctx, []client.Object{&daysixv1alpha1.AuditException{}}, retryMissing, f.exceptions.handler(), f.setExceptions)
 	return nil
 }
 
@@ -100,13 +101,22 @@ func (f *Feeder) feeds() []feed {
 	return slices.DeleteFunc(all, func(fd feed) bool { return f.snapshot.State(fd.source) == snapshot.NotEnabled })
 }
 
-// rightsChanged has the rights of subjects looked at anew. Before all is read that would be in vain: everybody's will be.
-func (f *Feeder) rightsChanged(subjects ...rbac.Subject) {
+// rightsChanged has the rights of subjects looked at anew, and returns the workloads that policies judge by them. Before all is
+// read that would be in vain: everybody's will be.
+func (f *Feeder) rightsChanged(subjects ...rbac.Subject) snapshot.Affected {
+	if !f.hasBegun() {
+		return nil
+	}
+	judged := judgedBy(f.policies, f.snapshot, subjects)
+	f.solver.RightsChanged(subjects...)
+	f.dryRuns.Changed(judged)
+	return judged
+}
+
+func (f *Feeder) hasBegun() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.begun {
-		f.solver.RightsChanged(subjects...)
-	}
+	return f.begun
 }
 
 // namespaceChanged has workloads asked about anew whose namespace changed, but for those that it affects by the network alone.
@@ -128,40 +138,6 @@ func (f *Feeder) ReportsState() snapshot.SourceStatus {
 	return snapshot.SourceStatus{Source: reports, State: cmp.Or(f.states[reports], snapshot.NotSynced)}
 }
 
-// follow keeps an informer running and says what state its source is in.
-func (f *Feeder) follow(
-	ctx context.Context, object client.Object, retry time.Duration, handler toolscache.ResourceEventHandler, set func(snapshot.State),
-) {
-	informer := f.informer(ctx, object, retry, set)
-	if informer == nil {
-		return // The context ended.
-	}
-	registration, err := informer.AddEventHandler(handler)
-	if err != nil {
-		f.log.Error(err, "Cannot follow a source", "kind", fmt.Sprintf("%T", object))
-		return
-	}
-	f.errors.track(ctx, kindOf(object), informer, registration.HasSynced, set)
-}
-
-// informer asks for the informer of a kind until the API server serves it.
-func (f *Feeder) informer(
-	ctx context.Context, object client.Object, retry time.Duration, set func(snapshot.State),
-) cache.Informer {
-	var informer cache.Informer
-	served := func(ctx context.Context) (bool, error) {
-		var err error
-		if informer, err = f.cache.GetInformer(ctx, object, cache.BlockUntilSynced(false)); err != nil {
-			set(stateOf(err))
-		}
-		return err == nil, nil
-	}
-	if wait.PollUntilContextCancel(ctx, retry, true, served) != nil {
-		return nil
-	}
-	return informer
-}
-
 func (f *Feeder) setSource(source snapshot.Source, state snapshot.State) {
 	if !f.announce(string(source), state) {
 		return
@@ -179,7 +155,7 @@ func (f *Feeder) setSource(source snapshot.Source, state snapshot.State) {
 
 // beginLocked begins the first pass once nothing more is to come that would change its verdicts.
 func (f *Feeder) beginLocked() {
-	if f.begun || !f.snapshot.Settled() || !f.params.Settled() {
+	if f.begun || !f.snapshot.Settled() || !f.params.Settled() || !f.exceptionsSettledLocked() {
 		return
 	}
 	f.begun = true
@@ -235,8 +211,12 @@ func (f *Feeder) announce(source string, state snapshot.State) bool {
 	case snapshot.Forbidden:
 		f.log.Info("Source is forbidden: what needs it is Unknown until the right to list and watch it is given", "source", source)
 	case snapshot.Missing:
-		f.log.Info("Source is not served by the API server: it is asked for again", "source", source)
-	case snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled:
+		log := f.log
+		if snapshot.Source(source).Optional() {
+			log = log.V(1) // Most clusters lack most of them.
+		}
+		log.Info("Source is not served by the API server: it is asked for again", "source", source)
+	case snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled, snapshot.Unreachable:
 		f.log.Info("Source cannot be read yet", "source", source)
 	case snapshot.Synced:
 		f.log.Info("Source is read", "source", source)

@@ -23,8 +23,18 @@ import (
 type feed struct {
 	source snapshot.Source
 	object client.Object // of the kind
-	upsert func(any) snapshot.Affected
-	remove func(any) snapshot.Affected
+	// earlier is of the version that API servers serve which do not serve that of object; nil where all do.
+	earlier client.Object
+	upsert  func(any) snapshot.Affected
+	remove  func(any) snapshot.Affected
+}
+
+// versions are those that the kind may be served in, the one that is preferred first.
+func (fd *feed) versions() []client.Object {
+	if fd.earlier == nil {
+		return []client.Object{fd.object}
+	}
+	return []client.Object{fd.object, fd.earlier}
 }
 
 // feedsOf lists the feeds of a snapshot, one a source.

@@ -58,7 +58,7 @@ func synced(pods ...*corev1.Pod) *snapshot.Snapshot {
 
 func allFeeds() []feed {
 	e := newEngine(snapshot.New())
-	return slices.Concat(feedsOf(e.Snapshot), grantFeeds(e.Grants, e.Snapshot, func(...rbac.Subject) {}),
+	return slices.Concat(feedsOf(e.Snapshot), grantFeeds(e.Grants, e.Snapshot, func(...rbac.Subject) snapshot.Affected { return nil }),
 		policyFeeds(e.Policies, e.Snapshot, func() {}), networkFeeds(e, e.Snapshot, func(snapshot.Affected) {}))
 }
 
@@ -79,6 +79,9 @@ func TestEverySourceHasExactlyOneFeed(t *testing.T) {
 			t.Errorf("%s and %s are both told of as %s when a watch fails", fd.source, other, kind)
 		}
 		kinds[kind] = fd.source
+	}
+	for _, e := range model.Extensions() {
+		sources = append(sources, e.Source())
 	}
 	slices.Sort(sources)
 	if diff := cmp.Diff(snapshot.Sources(), sources); diff != "" {
@@ -235,7 +238,7 @@ func TestWorkloadsThatRunAsASubject(t *testing.T) {
 func TestAFeedTakesWhatTheInformerBringsAndNothingElse(t *testing.T) {
 	s := synced(newPod(shop, "a", "web"))
 	grants := rbac.New()
-	feeds := append(feedsOf(s), grantFeeds(grants, s, func(...rbac.Subject) {})...)
+	feeds := append(feedsOf(s), grantFeeds(grants, s, func(...rbac.Subject) snapshot.Affected { return nil })...)
 	by := func(source snapshot.Source) feed {
 		return feeds[slices.IndexFunc(feeds, func(fd feed) bool { return fd.source == source })]
 	}

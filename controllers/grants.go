@@ -7,20 +7,23 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/daysix/daysix/internal/admission"
+	"github.com/daysix/daysix/internal/admission/candidate"
+	"github.com/daysix/daysix/internal/admission/restart"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=roles;clusterroles;rolebindings;clusterrolebindings,verbs=get;list;watch
 
-// grantFeeds lists the feeds of the index of grants. What a change affects is who it gives rights to or takes them from, which
-// changed is told; the snapshot knows which workloads run as them.
-func grantFeeds(grants *rbac.Index, s *snapshot.Snapshot, changed func(...rbac.Subject)) []feed {
+// grantFeeds lists the feeds of the index of grants. What a change affects is who it gives rights to or takes them from; the
+// snapshot knows which workloads run as them. changed is told who they are, and returns the workloads that it affects otherwise.
+func grantFeeds(grants *rbac.Index, s *snapshot.Snapshot, changed func(...rbac.Subject) snapshot.Affected) []feed {
 	of := func(subjects rbac.Affected) snapshot.Affected {
-		if len(subjects) > 0 {
-			changed(subjects...)
+		if len(subjects) == 0 {
+			return nil
 		}
-		return runningAs(s, subjects)
+		return union(runningAs(s, subjects), changed(subjects...))
 	}
 	return []feed{
 		feedOf(snapshot.Roles,
@@ -61,4 +64,33 @@ func runningAs(s *snapshot.Snapshot, subjects rbac.Affected) snapshot.Affected {
 	}
 	slices.SortFunc(affected, snapshot.Key.Compare)
 	return slices.Compact(affected)
+}
+
+// judgedBy lists the workloads that policies judge by the rights of one of the subjects: those whose pods it creates, where a
+// policy asks what the user may do, and all that a policy is about which asks about ServiceAccounts that it names.
+func judgedBy(p *admission.Policies, s *snapshot.Snapshot, subjects rbac.Affected) snapshot.Affected {
+	aboutUser, aboutOthers := p.AskingAuthorizer()
+	var affected snapshot.Affected
+	if slices.ContainsFunc(subjects, isOfServiceAccounts) {
+		affected = affectedBy(s, aboutOthers)
+	}
+	for _, key := range affectedBy(s, aboutUser) {
+		view, ok := s.View(key)
+		if ok && slices.ContainsFunc(restart.Creators(&view), func(u candidate.User) bool { return isAmong(subjects, u) }) {
+			affected = append(affected, key)
+		}
+	}
+	return affected
+}
+
+// isAmong tells whether a user, or a group of his, is one of the subjects.
+func isAmong(subjects rbac.Affected, u candidate.User) bool {
+	return slices.Contains(subjects, rbac.User(u.Name)) ||
+		slices.ContainsFunc(u.Groups, func(group string) bool { return slices.Contains(subjects, rbac.Group(group)) })
+}
+
+// isOfServiceAccounts tells whether a subject is a ServiceAccount or a group that has some.
+func isOfServiceAccounts(subject rbac.Subject) bool {
+	return subject.Kind == rbacv1.ServiceAccountKind || subject == rbac.Group(rbac.GroupAuthenticated) ||
+		subject.Kind == rbacv1.GroupKind && strings.HasPrefix(subject.Name, rbac.GroupServiceAccounts)
 }

@@ -3,6 +3,7 @@ package controllers
 import (
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 	toolscache "k8s.io/client-go/tools/cache"
 
@@ -14,7 +15,12 @@ import (
 // handler tells the snapshot about the objects of a feed. It runs in the informer's own goroutine, so that the events of
 // a kind arrive in their order; the snapshot's verbs are quick.
 func (f *Feeder) handler(fd feed) toolscache.ResourceEventHandler {
-	upsert := func(object any) { f.affected(fd.source, fd.upsert(object)) }
+	upsert := func(object any) {
+		f.affected(fd.source, fd.upsert(object))
+		if quota, ok := object.(*corev1.ResourceQuota); ok {
+			f.dryRuns.QuotaUsed(quota.Namespace)
+		}
+	}
 	return toolscache.ResourceEventHandlerFuncs{
 		AddFunc:    upsert,
 		UpdateFunc: func(_, object any) { upsert(object) },

@@ -199,7 +199,7 @@ func paramState(state snapshot.State) admission.ParamState {
 		return admission.ParamsForbidden
 	case snapshot.Missing:
 		return admission.ParamsMissing
-	case snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled:
+	case snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled, snapshot.Unreachable:
 	}
 	return admission.ParamsNotSynced
 }

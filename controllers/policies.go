@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	admissionregistrationv1beta1 "k8s.io/api/admissionregistration/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/daysix/daysix/internal/admission"
@@ -30,11 +31,15 @@ func policyFeeds(p *admission.Policies, s *snapshot.Snapshot, changed func()) []
 	webhooks := func(kind admission.Kind) func(string) admission.Scope {
 		return func(name string) admission.Scope { return p.DeleteWebhooks(admission.Ref{Kind: kind, Name: name}) }
 	}
+	mutating := policyFeed(snapshot.MutatingAdmissionPolicies, within, p.UpsertMutatingPolicy, policy(admission.MutatingPolicy))
+	mutating.earlier = &admissionregistrationv1beta1.MutatingAdmissionPolicy{}
+	mutatingBindings := policyFeed(
+		snapshot.MutatingAdmissionPolicyBindings, within, p.UpsertMutatingBinding, binding(admission.MutatingPolicy))
+	mutatingBindings.earlier = &admissionregistrationv1beta1.MutatingAdmissionPolicyBinding{}
 	return []feed{
 		policyFeed(snapshot.ValidatingAdmissionPolicies, within, p.UpsertValidatingPolicy, policy(admission.ValidatingPolicy)),
 		policyFeed(snapshot.ValidatingAdmissionPolicyBindings, within, p.UpsertValidatingBinding, binding(admission.ValidatingPolicy)),
-		policyFeed(snapshot.MutatingAdmissionPolicies, within, p.UpsertMutatingPolicy, policy(admission.MutatingPolicy)),
-		policyFeed(snapshot.MutatingAdmissionPolicyBindings, within, p.UpsertMutatingBinding, binding(admission.MutatingPolicy)),
+		mutating, mutatingBindings,
 		policyFeed(snapshot.ValidatingWebhookConfigurations, within, p.UpsertValidatingWebhooks, webhooks(admission.ValidatingWebhooks)),
 		policyFeed(snapshot.MutatingWebhookConfigurations, within, p.UpsertMutatingWebhooks, webhooks(admission.MutatingWebhooks)),
 	}

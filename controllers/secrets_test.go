@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 
+	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -24,7 +25,7 @@ func TestSecretsAreFollowedOnlyWhereTheyAreEnabled(t *testing.T) {
 			snapshot: s, grants: engine.Grants, policies: engine.Policies, engine: engine, params: &ParamFeeder{}, solver: &Solver{},
 		}).feeds()
 		got := slices.ContainsFunc(feeds, func(fd feed) bool { return fd.source == snapshot.Secrets })
-		if others := len(feeds) - map[bool]int{true: 1}[got]; got != want || others != len(snapshot.Sources())-1 {
+		if others := len(feeds) - map[bool]int{true: 1}[got]; got != want || others != len(snapshot.Sources())-len(model.Extensions())-1 {
 			t.Errorf("secrets are %s: followed %v, besides %d others", state, got, others)
 		}
 	}

@@ -20,7 +20,9 @@ const settlingTime = 3 * time.Second
 type settling struct {
 	clock   clock.Clock
 	settled func(namespace string) // is told some time after the last change
-	wake    chan struct{}
+	// early counts the time from the first change that nobody was told of: the changes may never end.
+	early bool
+	wake  chan struct{}
 
 	mu      sync.Mutex
 	changes map[string]changes
@@ -50,7 +52,11 @@ func (s *settling) changed(keys []snapshot.Key) {
 			continue
 		}
 		seen[namespace] = true
-		s.changes[namespace] = changes{s.changes[namespace].count + 1, now}
+		at := now
+		if _, waits := s.waiting[namespace]; waits && s.early {
+			at = s.changes[namespace].last
+		}
+		s.changes[namespace] = changes{s.changes[namespace].count + 1, at}
 		s.waiting[namespace] = struct{}{}
 	}
 	select {

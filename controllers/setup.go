@@ -74,6 +74,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		Publisher: publish.New(mgr.GetClient(), ledger, publish.NewEvents(mgr.GetEventRecorder(EventSource)), options.Clock),
 		Board:     metrics.NewBoard(),
 		Owners:    metrics.NewOwners(),
+		Accepted:  feeder.exceptions.tally,
 		Work:      work,
 		Backlog:   backlog,
 		Clock:     options.Clock,
@@ -82,7 +83,13 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if err := reconciler.Use(options.Settings); err != nil {
 		return nil, fmt.Errorf("putting the settings into force: %w", err)
 	}
-	loops := []manager.Runnable{feeder.params, feeder.solver}
+	extensions, err := newExtensionFeeder(feeder, mgr.GetConfig(), options.Clock, mgr.GetLogger())
+	if err != nil {
+		return nil, err
+	}
+	loops := []manager.Runnable{
+		feeder.params, feeder.solver, feeder.exceptions, extensions, &lostPods{feeder: feeder, clock: options.Clock},
+	}
 	if options.PolicyReports != "" {
 		told, err := newMirror(mgr, options, feeder)
 		if err != nil {
@@ -111,7 +118,12 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 		Board: reconciler.Board, Snapshot: engine.Snapshot, Backlog: backlog,
 		Reports: feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
 	})
-	for _, collector := range [...]prometheus.Collector{state, reconciler.Owners.Collector(reconciler.Leads)} {
+	if err := setupExceptions(mgr, reconciler); err != nil {
+		return nil, err
+	}
+	for _, collector := range []prometheus.Collector{
+		state, metrics.NewPolicyFaults(engine.Policies.Faults), reconciler.Owners.Collector(reconciler.Leads),
+	} {
 		if err := ctrlmetrics.Registry.Register(collector); err != nil {
 			return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
 		}

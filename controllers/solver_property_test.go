@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/report"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -41,7 +42,11 @@ func newFollower() *follower {
 		}
 	})
 	s := f.engine.Snapshot
-	for _, fd := range slices.Concat(feedsOf(s), grantFeeds(f.engine.Grants, s, f.solver.RightsChanged), networkFeeds(f.engine, s, func(snapshot.Affected) {})) {
+	rights := func(subjects ...rbac.Subject) snapshot.Affected {
+		f.solver.RightsChanged(subjects...)
+		return nil // There are no policies.
+	}
+	for _, fd := range slices.Concat(feedsOf(s), grantFeeds(f.engine.Grants, s, rights), networkFeeds(f.engine, s, func(snapshot.Affected) {})) {
 		f.feeds[fmt.Sprintf("%T", fd.object)] = fd
 	}
 	return f

@@ -60,6 +60,7 @@ func (e *SourceErrors) track(ctx context.Context, kind string, informer cache.In
 		set(snapshot.Synced)
 		select {
 		case <-ctx.Done():
+			return // The poll would look once more, and find it synced.
 		case state := <-failures:
 			failedAt = version(informer)
 			set(state)

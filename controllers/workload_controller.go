@@ -15,7 +15,9 @@ import (
 	"github.com/daysix/daysix/internal/admission/podsecurity"
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/config"
+	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/metrics"
+	"github.com/daysix/daysix/internal/netpol"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/publish/mirror"
@@ -33,6 +35,7 @@ type Settings struct {
 	ExcludedNamespaces []string
 	Limits             metrics.Limits
 	PodSecurity        podsecurity.Settings
+	Ranges             netpol.Ranges
 	// TrustsWebhook tells whether a validating webhook is taken to admit every pod.
 	TrustsWebhook func(configuration, webhook string) bool
 }
@@ -49,6 +52,8 @@ type WorkloadReconciler struct {
 	Backlog   *Backlog
 	Clock     clock.PassiveClock
 	DryRuns   *DryRuns // nil where the mode is off
+	// Accepted counts what exceptions select.
+	Accepted *exception.Tally
 	// Elected is closed once this replica leads.
 	Elected <-chan struct{}
 
@@ -67,6 +72,7 @@ func (r *WorkloadReconciler) Use(settings Settings) error {
 		return err
 	}
 	r.Engine.Use(assess.New(settings.Posture).WithOwner(settings.Owner), restart)
+	r.UseRanges(settings.Ranges)
 	r.rules.Store(&rules{settings})
 	return nil
 }
@@ -177,6 +183,7 @@ func (r *WorkloadReconciler) assess(request Request) *assess.Assessment {
 	r.Work.Assessed(r.Clock.Since(started))
 	r.Board.Put(assessment)
 	r.Owners.Put(assessment)
+	r.Accepted.Record(request.Workload, &assessment.Accepted)
 	return assessment
 }
 
@@ -185,6 +192,7 @@ func (r *WorkloadReconciler) forget(key snapshot.Key) {
 	r.Board.Delete(key)
 	r.Owners.Delete(key)
 	r.DryRuns.Forget(key)
+	r.Accepted.Forget(key)
 }
 
 func nameOfReport(key snapshot.Key) types.NamespacedName {

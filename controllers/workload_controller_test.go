@@ -69,7 +69,7 @@ func newLoop(t *testing.T, s *snapshot.Snapshot, reports ...client.Object) *loop
 	elected := make(chan struct{})
 	close(elected)
 	l.WorkloadReconciler = &WorkloadReconciler{
-		Engine: engine, Feeder: feeder, Board: metrics.NewBoard(), Work: work, Backlog: backlog, Clock: clk, Elected: elected,
+		Engine: engine, Feeder: feeder, Board: metrics.NewBoard(), Accepted: feeder.exceptions.tally, Work: work, Backlog: backlog, Clock: clk, Elected: elected,
 		Publisher: publish.New(l.client, l.ledger, publish.NewEvents(events.NewFakeRecorder(10)), clk),
 	}
 	if err := l.Use(Settings{}); err != nil {

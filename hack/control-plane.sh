@@ -4,10 +4,13 @@
 #
 # Modules rather than release archives: the checksum database vouches for every one of them.
 # KUBEBUILDER_ASSETS, where set, names the binaries to use instead: then nothing is built.
+# KUBERNETES=1.34 builds that version, which has its module in hack/controlplane/1.34, into bin/k8s-1.34.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-assets=$root/bin/k8s
+folder=k8s${KUBERNETES:+-$KUBERNETES}
+assets=$root/bin/$folder
+controlplane=controlplane${KUBERNETES:+/$KUBERNETES}
 binaries=(kubectl kube-apiserver kube-controller-manager kube-scheduler etcd kwok)
 
 say() { printf 'control-plane: %s\n' "$*" >&2; }
@@ -17,10 +20,14 @@ required_version() {
   awk -v module="$1" '{ sub(/^require /, "") } $1 == module && $2 ~ /^v/ { print $2; exit }' "$root/hack/$2/go.mod"
 }
 
-kubernetes=$(required_version k8s.io/kubernetes controlplane)
-etcd=$(required_version go.etcd.io/etcd/server/v3 controlplane)
+if [ ! -f "$root/hack/$controlplane/go.mod" ]; then
+  say "KUBERNETES is $KUBERNETES, and hack/$controlplane/go.mod does not exist"
+  exit 1
+fi
+kubernetes=$(required_version k8s.io/kubernetes "$controlplane")
+etcd=$(required_version go.etcd.io/etcd/server/v3 "$controlplane")
 kwok=$(required_version sigs.k8s.io/kwok kwok)
-: "${kubernetes:?k8s.io/kubernetes is not in hack/controlplane/go.mod}" "${etcd:?etcd is not in hack/controlplane/go.mod}"
+: "${kubernetes:?k8s.io/kubernetes is not in hack/$controlplane/go.mod}" "${etcd:?etcd is not in hack/$controlplane/go.mod}"
 : "${kwok:?sigs.k8s.io/kwok is not in hack/kwok/go.mod}"
 
 # current NAME: whether bin/k8s/NAME runs and says that it has the required version.
@@ -45,10 +52,10 @@ complete() {
 target() {
   local minor=${kubernetes#v1.} component=k8s.io/component-base/version
   case $1 in
-    etcd) echo controlplane go.etcd.io/etcd/server/v3 -s -w ;;
+    etcd) echo "$controlplane" go.etcd.io/etcd/server/v3 -s -w ;;
     kwok) echo kwok sigs.k8s.io/kwok/cmd/kwok -s -w -X "sigs.k8s.io/kwok/pkg/consts.Version=$kwok" ;;
     # Without these three kubectl cannot parse its own version.
-    *) echo controlplane "k8s.io/kubernetes/cmd/$1" -s -w -X "$component.gitVersion=$kubernetes" \
+    *) echo "$controlplane" "k8s.io/kubernetes/cmd/$1" -s -w -X "$component.gitVersion=$kubernetes" \
       -X "$component.gitMajor=1" -X "$component.gitMinor=${minor%%.*}" ;;
   esac
 }
@@ -94,7 +101,7 @@ if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
   exit 0
 fi
 if complete; then
-  say "Kubernetes $kubernetes, etcd $etcd and kwok $kwok are in bin/k8s"
+  say "Kubernetes $kubernetes, etcd $etcd and kwok $kwok are in bin/$folder"
   exit 0
 fi
 
@@ -107,7 +114,7 @@ if command -v flock >/dev/null; then
 fi
 
 child='' last_text='' last_time=0
-staging=$(mktemp -d "$root/bin/.k8s.XXXXXX")
+staging=$(mktemp -d "$root/bin/.$folder.XXXXXX")
 log=$(mktemp)
 trap clean_up EXIT
 trap 'exit 130' INT TERM
@@ -122,5 +129,5 @@ done
 chmod 755 "$staging"
 rm -rf "$assets"
 mv "$staging" "$assets"
-complete || { say "bin/k8s does not hold what was built: see hack/control-plane.sh"; exit 1; }
-say "bin/k8s is ready after $((SECONDS / 60))m$((SECONDS % 60))s"
+complete || { say "bin/$folder does not hold what was built: see hack/control-plane.sh"; exit 1; }
+say "bin/$folder is ready after $((SECONDS / 60))m$((SECONDS % 60))s"

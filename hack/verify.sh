@@ -31,11 +31,11 @@ copy_tree() {
 }
 
 generated() {
-  make --no-print-directory -C "$copy" generate manifests || return 1
+  make --no-print-directory -C "$copy" generate manifests chart || return 1
   # Untracked files are files that a generator writes and nobody committed.
   local changed
   changed=$(git -C "$copy" status --porcelain --untracked-files=all | grep -v '^A  ' || true)
-  [ -z "$changed" ] || { echo "run make generate manifests"; echo "$changed"; git -C "$copy" diff | head -n 60; return 1; }
+  [ -z "$changed" ] || { echo "run make generate manifests chart"; echo "$changed"; git -C "$copy" diff | head -n 60; return 1; }
 }
 
 installable() {
@@ -47,6 +47,8 @@ components() {
   local component status=0
   for component in "$copy"/config/components/*/; do
     component=$(basename "$component")
+    # What config/default takes has been rendered with it.
+    grep -qx "  - ../components/$component" "$copy/config/default/kustomization.yaml" && continue
     mkdir -p "$copy/config/with-$component"
     printf 'resources: [../default]\ncomponents: [../components/%s]\n' "$component" >"$copy/config/with-$component/kustomization.yaml"
     "$tools/kustomize" build "$copy/config/with-$component" >/dev/null || { echo "config/components/$component does not render"; status=1; }
@@ -58,7 +60,7 @@ tidy() {
   local status=0 module
   while IFS= read -r module; do
     # The control plane's and kwok's modules only pin versions; tidying them fetches every test dependency of Kubernetes.
-    case $module in ./hack/controlplane | ./hack/kwok) continue ;; esac
+    case $module in ./hack/controlplane* | ./hack/kwok) continue ;; esac
     (cd "$copy/$module" && GOWORK=off go mod tidy -diff) || { echo "run go mod tidy in $module"; status=1; }
   done < <(cd "$copy" && find . -name go.mod -not -path './bin/*' -exec dirname {} \; | sort)
   return $status

@@ -29,3 +29,35 @@ const (
 	// ReasonNotEvaluated says that a question is not evaluated yet by this version.
 	ReasonNotEvaluated = "NotEvaluated"
 )
+
+// The types of condition on an AuditException.
+const (
+	// ConditionActive is True where the exception accepts something.
+	ConditionActive = "Active"
+	// ConditionExpired is True from the time on at which the exception ends.
+	ConditionExpired = "Expired"
+	// ConditionInert is True where the exception, or a part of it that the message names, has no effect.
+	ConditionInert = "Inert"
+)
+
+// The reasons of these conditions.
+const (
+	// ReasonAccepting says that findings are accepted.
+	ReasonAccepting = "Accepting"
+	// ReasonExpired says that the time of the exception is over.
+	ReasonExpired = "Expired"
+	// ReasonNotExpired says that the time of the exception is to come.
+	ReasonNotExpired = "NotExpired"
+	// ReasonNoExpiry says that the exception has no end.
+	ReasonNoExpiry = "NoExpiry"
+	// ReasonEffective says that every part of the exception has an effect.
+	ReasonEffective = "Effective"
+	// ReasonInvalidSelector says that a selector selects nothing because it is none.
+	ReasonInvalidSelector = "InvalidSelector"
+	// ReasonNoWorkload says that no workload is selected.
+	ReasonNoWorkload = "NoWorkload"
+	// ReasonUnknownCheck says that this version of Daysix has no check of that name.
+	ReasonUnknownCheck = "UnknownCheck"
+	// ReasonNoFinding says that a check finds nothing in the workloads that are selected.
+	ReasonNoFinding = "NoFinding"
+)

@@ -1,4 +1,5 @@
-// Package v1alpha1 holds the kinds of the API group daysix.dev: what the audit found, one report a workload.
+// Package v1alpha1 holds the kinds of the API group daysix.dev: what the audit found, one report a workload, and what
+// of it is accepted.
 //
 // +kubebuilder:object:generate=true
 // +kubebuilder:ac:generate=true
@@ -23,7 +24,8 @@ var (
 )
 
 func addKnownTypes(scheme *runtime.Scheme) error {
-	scheme.AddKnownTypes(SchemeGroupVersion, &PodSecurityReport{}, &PodSecurityReportList{})
+	scheme.AddKnownTypes(SchemeGroupVersion,
+		&AuditException{}, &AuditExceptionList{}, &PodSecurityReport{}, &PodSecurityReportList{})
 	metav1.AddToGroupVersion(scheme, SchemeGroupVersion)
 	return nil
 }

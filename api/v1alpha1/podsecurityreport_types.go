@@ -92,6 +92,9 @@ type PodSecurityReportStatus struct {
 	// severity of the furthest consequence.
 	// +optional
 	Severity Severity `json:"severity,omitempty"`
+	// severitySince is when this severity was first observed; absent where nobody keeps reports, as in a scan.
+	// +optional
+	SeveritySince metav1.Time `json:"severitySince,omitzero"`
 	// unacceptedSeverity is the severity of what no exception accepts. Alerts use it.
 	// +optional
 	UnacceptedSeverity Severity `json:"unacceptedSeverity,omitempty"`
@@ -136,8 +139,7 @@ type PodSecurityReportStatus struct {
 	// restart says whether the workload's pods would be admitted today.
 	// +optional
 	Restart Restart `json:"restart,omitzero"`
-	// conditions of the assessment: Assessed, Complete, Restartable. They carry no time, so that the report changes
-	// only with what it says.
+	// conditions are Assessed, Complete, Restartable. They carry no time, so that the report changes only with what it says.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=8
@@ -255,6 +257,9 @@ type Finding struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	AcceptedBy string `json:"acceptedBy,omitempty"`
+	// since is when the finding was first observed, as bad as it is; absent where nobody keeps reports, as in a scan.
+	// +optional
+	Since metav1.Time `json:"since,omitzero"`
 }
 
 // ScorePart is one summand of a score.

@@ -21,6 +21,9 @@ type Restart struct {
 	// verdict of the worst pod.
 	// +required
 	Verdict RestartVerdict `json:"verdict,omitempty"`
+	// verdictSince is when this verdict was first observed; absent where nobody keeps reports, as in a scan.
+	// +optional
+	VerdictSince metav1.Time `json:"verdictSince,omitzero"`
 	// reason of the verdict, in CamelCase.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63

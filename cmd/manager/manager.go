@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -27,6 +28,8 @@ func newManager(o *options, model *snapshot.Snapshot, sourceErrors *controllers.
 	metrics := metricsserver.Options{
 		BindAddress: o.metricsAddress, SecureServing: o.metricsSecure,
 		CertDir: o.metricsCertDir,
+		// Prometheus has spoken nothing older for years, so nobody needs it.
+		TLSOpts: []func(*tls.Config){func(c *tls.Config) { c.MinVersion = tls.VersionTLS13 }},
 	}
 	if o.metricsSecure {
 		metrics.FilterProvider = filters.WithAuthenticationAndAuthorization

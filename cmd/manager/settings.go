@@ -32,6 +32,7 @@ func settingsOf(c *config.AuditConfiguration, minor int) controllers.Settings {
 		ExcludedNamespaces: c.ExcludedNamespaces,
 		Limits:             metrics.Limits{Workloads: c.Metrics.MaxWorkloadSeries, Namespaces: c.Metrics.MaxNamespaceSeries},
 		PodSecurity:        c.PodSecuritySettings(minor),
+		Ranges:             c.ClusterRanges(),
 		TrustsWebhook:      c.TrustsWebhook,
 	}
 }

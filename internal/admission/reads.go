@@ -20,6 +20,8 @@ const (
 	readsParams
 	// readsBroken: the expression, or a variable that it uses, does not compile.
 	readsBroken
+	// readsOthers: the rights of somebody else than the user. Nothing but readsAuthorizer makes a fact of it that is missing.
+	readsOthers
 )
 
 // holds is which parts of the request the value of an expression may hold, lists of them included. The types of CEL are of
@@ -41,7 +43,7 @@ const (
 )
 
 // everyRead is what an expression reads of which nothing is known.
-const everyRead = readsUser | readsIdentity | readsAuthorizer | readsLiterals | readsParams
+const everyRead = readsUser | readsIdentity | readsAuthorizer | readsLiterals | readsParams | readsOthers
 
 // summary is what there is to know about a variable of a policy.
 type summary struct {
@@ -202,6 +204,9 @@ func (w *walker) consume(h holds) {
 
 func (w *walker) call(c ast.CallExpr) holds {
 	if c.IsMemberFunction() {
+		if c.FunctionName() == "serviceAccount" {
+			w.reads |= readsOthers
+		}
 		if c.FunctionName() == "serviceAccount" && isIdent(c.Target(), "authorizer") {
 			// This asks for somebody else than who creates the pod.
 			w.reads |= readsAuthorizer

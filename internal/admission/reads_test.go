@@ -27,7 +27,7 @@ func readsOf(t *testing.T, expression string, variables ...string) string {
 	for _, fact := range []struct {
 		reads reads
 		word  string
-	}{{readsUser, "user"}, {readsIdentity, "identity"}, {readsAuthorizer, "authorizer"}, {readsLiterals, "literals"}, {readsParams, "params"}} {
+	}{{readsUser, "user"}, {readsIdentity, "identity"}, {readsAuthorizer, "authorizer"}, {readsLiterals, "literals"}, {readsParams, "params"}, {readsOthers, "others"}} {
 		if read&fact.reads != 0 {
 			words = append(words, fact.word)
 		}
@@ -90,8 +90,8 @@ func TestWhatAnExpressionReads(t *testing.T) {
 		"Other fields of the request":                    {"request.operation == 'CREATE' && request.namespace != 'x' && !request.dryRun", ""},
 		"What the user may do":                           {"authorizer.group('').resource('pods').check('create').allowed()", "user authorizer"},
 		"What the user may do with this":                 {"authorizer.requestResource.check('custom').allowed()", "user authorizer"},
-		"What a ServiceAccount may do":                   {"authorizer.serviceAccount('a', 'b').group('').resource('pods').check('create').allowed()", "authorizer"},
-		"What a ServiceAccount that the user names may":  {"authorizer.serviceAccount('a', request.userInfo.username).path('/x').check('get').allowed()", "user authorizer"},
+		"What a ServiceAccount may do":                   {"authorizer.serviceAccount('a', 'b').group('').resource('pods').check('create').allowed()", "authorizer others"},
+		"What a ServiceAccount that the user names may":  {"authorizer.serviceAccount('a', request.userInfo.username).path('/x').check('get').allowed()", "user authorizer others"},
 		"A parameter":                                    {"params.data.limit == '1'", "params"},
 		"Whether there is a parameter":                   {"params == null", "params"},
 		"Variables of the policy that read nothing":      {"variables.containers.all(c, c.image != 'x') && variables.harmless != ''", ""},
@@ -119,7 +119,7 @@ func TestAnExpressionThatIsTooDeepReadsEverything(t *testing.T) {
 	for range 20 {
 		expression = "object.spec.containers.map(c, " + expression + ")"
 	}
-	if got := readsOf(t, expression); got != "user identity authorizer literals params" {
+	if got := readsOf(t, expression); got != "user identity authorizer literals params others" {
 		t.Errorf("it reads %q", got)
 	}
 }

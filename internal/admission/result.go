@@ -157,6 +157,8 @@ type Gap struct {
 	Enforced bool
 	// Changed is the latest time at which the policy or the binding changed, as far as the objects say.
 	Changed metav1.Time
+	// Created is when the configuration of the webhook was; zero for a policy.
+	Created metav1.Time
 }
 
 func compareGaps(a, b Gap) int {

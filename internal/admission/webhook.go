@@ -30,6 +30,7 @@ type webhook struct {
 	selectorFault error // of a selector that cannot be parsed
 	failure       admissionregistrationv1.FailurePolicyType
 	effects       admissionregistrationv1.SideEffectClass
+	created       metav1.Time
 	changed       metav1.Time
 	conditions    func() *conditions
 }
@@ -72,7 +73,7 @@ func newMutatingConfiguration(given *admissionregistrationv1.MutatingWebhookConf
 }
 
 func (c *configuration) add(w *webhook, selectors ...*metav1.LabelSelector) {
-	w.ref, w.changed = c.ref, c.changed
+	w.ref, w.created, w.changed = c.ref, c.created, c.changed
 	for _, s := range selectors {
 		if _, err := metav1.LabelSelectorAsSelector(s); err != nil && w.selectorFault == nil {
 			w.selectorFault = err
@@ -180,6 +181,6 @@ func (e *evaluation) denyByWebhook(w *webhook, cause Cause, message string, reas
 func (e *evaluation) webhookGap(w *webhook, reason Reason) {
 	e.gaps = append(e.gaps, Gap{
 		Reason: reason, Policy: w.ref, Webhook: w.name, Message: reason.message(), FailurePolicy: w.failure, SideEffects: w.effects,
-		Enforced: w.ref.Kind == ValidatingWebhooks, Changed: w.changed,
+		Enforced: w.ref.Kind == ValidatingWebhooks, Created: w.created, Changed: w.changed,
 	})
 }

@@ -33,7 +33,7 @@ var grantSources = []snapshot.Source{
 
 var (
 	graphSources   = slices.Concat([]snapshot.Source{snapshot.Pods, snapshot.Nodes, snapshot.ServiceAccounts}, grantSources)
-	networkSources = []snapshot.Source{snapshot.NetworkPolicies, snapshot.Namespaces}
+	networkSources = append([]snapshot.Source{snapshot.NetworkPolicies, snapshot.Namespaces}, snapshot.OtherPolicies()...)
 )
 
 // questions are the seven, by name.
@@ -149,12 +149,12 @@ func (q *question) over(a finding.Answer, way *attackgraph.Answer, reached *atta
 	if a.Verdict == finding.Conditional {
 		counts = reached.Possible
 	}
-	a.Reached = q.counted(finding.Reached(counts))
+	a.Reached = q.counted(finding.Reached(counts), way)
 	return a
 }
 
 // counted is the part of what is reached that a question is about.
-func (q *question) counted(all finding.Reached) finding.Reached {
+func (q *question) counted(all finding.Reached, way *attackgraph.Answer) finding.Reached {
 	switch q.Question {
 	case finding.BecomeClusterAdmin:
 		return all
@@ -163,8 +163,21 @@ func (q *question) counted(all finding.Reached) finding.Reached {
 	case finding.ReadSecrets:
 		return finding.Reached{Secrets: all.Secrets, Namespaces: all.Namespaces}
 	case finding.CreatePods:
-		return finding.Reached{Namespaces: all.Namespaces}
+		return newPods(all, way)
 	case finding.ReachExternal, finding.ReachPods:
+	}
+	return finding.Reached{}
+}
+
+// newPods is where pods can be made: in which namespaces, or on which nodes where static pods are all.
+func newPods(all finding.Reached, way *attackgraph.Answer) finding.Reached {
+	switch way.Scope {
+	case attackgraph.ScopeCluster:
+		return finding.Reached{Namespaces: all.Namespaces}
+	case attackgraph.ScopeNamespace:
+		return finding.Reached{Namespaces: len(way.Namespaces)}
+	case attackgraph.ScopeObject:
+		return finding.Reached{Nodes: all.Nodes}
 	}
 	return finding.Reached{}
 }

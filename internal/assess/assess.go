@@ -7,6 +7,7 @@ import (
 	"github.com/daysix/daysix/internal/admission/restart"
 	"github.com/daysix/daysix/internal/attackgraph"
 	"github.com/daysix/daysix/internal/config"
+	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/netpol"
 	"github.com/daysix/daysix/internal/posture"
@@ -46,6 +47,8 @@ type Assessment struct {
 	Restart *restart.Restart
 	// TopFix is the one change that lowers the score most; nil where no single change does.
 	TopFix *Fix
+	// Accepted says which of the findings somebody has accepted. It changes nothing of the verdict.
+	Accepted exception.Acceptance
 	// Asked are the namespaces whose Pod Security level the verdict rests on, in order; the empty one is the loosest of the
 	// cluster.
 	Asked []string

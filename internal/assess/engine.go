@@ -33,6 +33,7 @@ type Engine struct {
 	nodes     map[string]snapshot.Node
 	secrets   map[string]bool // namespaces with Secrets that are known by themselves
 	solution  *attackgraph.Solution
+	ranges    ranges
 }
 
 // NewEngine returns an engine that has solved nothing.
@@ -56,6 +57,7 @@ func (e *Engine) Observe(keys ...snapshot.Key) (graph bool, network snapshot.Aff
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	affected := make(map[snapshot.Key]struct{})
+	e.observeRanges(affected)
 	unseen := make(map[types.NamespacedName]struct{})
 	for _, key := range keys {
 		view, ok := e.Snapshot.View(key)
@@ -229,6 +231,7 @@ func (e *Engine) Assess(key snapshot.Key) *Assessment {
 		assessment := assessor.Assess(&view, around)
 		// What Pod Security enforces elsewhere may have changed meanwhile.
 		if e.Snapshot.Asked(key, assessment.Asked, around.Access.PodSecurity) {
+			assessment.Accepted = e.Exceptions.Accept(view.Selectable(), assessment.Findings)
 			return assessment
 		}
 	}

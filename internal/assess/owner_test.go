@@ -10,7 +10,9 @@ import (
 func TestTheOwnerIsWhereTheConfigurationLooks(t *testing.T) {
 	namespace := &snapshot.Namespace{}
 	namespace.Labels = map[string]string{"team": "platform"}
-	of := func(label string) []snapshot.Network { return []snapshot.Network{{}, {Labels: map[string]string{"team": label}}} }
+	of := func(label string) []snapshot.Network {
+		return []snapshot.Network{{}, {Labels: map[string]string{"team": label}}}
+	}
 	for name, test := range map[string]struct {
 		rule config.Owner
 		view snapshot.View

@@ -1,19 +1,15 @@
 package assess
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/testing/golden"
 )
-
-var update = flag.Bool("update", false, "write docs/paths/README.md anew")
 
 func names(consequences []finding.Consequence) string {
 	var all []string
@@ -56,17 +52,5 @@ func TestEveryJoinedCheckHasItsPage(t *testing.T) {
 			t.Errorf("%s belongs to no check", entry.Name())
 		}
 	}
-	path := filepath.Join(root, "README.md")
-	if *update {
-		if err := os.WriteFile(path, []byte(index.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(index.String(), string(got)); diff != "" {
-		t.Errorf("README.md (-list +page):\n%s", diff)
-	}
+	golden.Compare(t, filepath.Join(root, "README.md"), index.String())
 }

@@ -1,17 +1,13 @@
 package attackgraph
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/daysix/daysix/internal/testing/golden"
 )
-
-var update = flag.Bool("update", false, "write the pages of docs/edges anew")
 
 // The pages of docs/edges are made of the registry: run with -update to write them.
 func TestPagesSayWhatTheRegistrySays(t *testing.T) {
@@ -20,35 +16,7 @@ func TestPagesSayWhatTheRegistrySays(t *testing.T) {
 	for _, e := range Registry() {
 		want[string(e.ID)+".md"] = page(&e)
 	}
-	if *update {
-		if err := os.MkdirAll(root, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		for name, text := range want {
-			if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	found, err := os.ReadDir(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range found {
-		if _, ok := want[entry.Name()]; !ok {
-			t.Errorf("%s belongs to no edge", entry.Name())
-		}
-	}
-	for name, text := range want {
-		got, err := os.ReadFile(filepath.Join(root, name))
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		if diff := cmp.Diff(text, string(got)); diff != "" {
-			t.Errorf("%s (-registry +page):\n%s", name, diff)
-		}
-	}
+	golden.Pages(t, root, want)
 }
 
 func page(e *Edge) string {

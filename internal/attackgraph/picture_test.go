@@ -3,15 +3,14 @@ package attackgraph
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/testing/golden"
 )
 
 func rendered(t *testing.T, p *Picture) (dot, mermaid string) {
@@ -23,24 +22,6 @@ func rendered(t *testing.T, p *Picture) (dot, mermaid string) {
 	return d.String(), m.String()
 }
 
-// golden compares with a file of testdata; -update writes it.
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", file)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
-}
-
 func TestPictureOfAWorkload(t *testing.T) {
 	g := New()
 	combined(g)
@@ -49,8 +30,8 @@ func TestPictureOfAWorkload(t *testing.T) {
 		t.Fatal("no picture")
 	}
 	dot, mermaid := rendered(t, &p)
-	golden(t, "workload.dot", dot)
-	golden(t, "workload.mmd", mermaid)
+	golden.Compare(t, filepath.Join("testdata", "workload.dot"), dot)
+	golden.Compare(t, filepath.Join("testdata", "workload.mmd"), mermaid)
 }
 
 // A DaemonSet on a thousand nodes is one vertex that says how many more there are.
@@ -67,7 +48,7 @@ func TestAPictureSaysWhatItLeavesOut(t *testing.T) {
 		t.Errorf("%d vertices, %d more, want 5 and 997", len(p.Vertices), p.Vertices[0].More)
 	}
 	_, mermaid := rendered(t, &p)
-	golden(t, "daemonset.mmd", mermaid)
+	golden.Compare(t, filepath.Join("testdata", "daemonset.mmd"), mermaid)
 }
 
 func TestPictureOfATargetLeavesOutTheFurthest(t *testing.T) {
@@ -78,8 +59,8 @@ func TestPictureOfATargetLeavesOutTheFurthest(t *testing.T) {
 		t.Errorf("%d workloads are left out, want 3", p.LeftOut)
 	}
 	dot, mermaid := rendered(t, &p)
-	golden(t, "target.dot", dot)
-	golden(t, "target.mmd", mermaid)
+	golden.Compare(t, filepath.Join("testdata", "target.dot"), dot)
+	golden.Compare(t, filepath.Join("testdata", "target.mmd"), mermaid)
 }
 
 // Steps that a condition decides are marked, unless another step of the same kind is certain.

@@ -46,6 +46,7 @@ func (m *loaded) engine(c *config.AuditConfiguration) (*assess.Engine, error) {
 		return nil, err
 	}
 	engine := assess.NewEngine(m.Model, assess.New(c.PostureSettings()).WithOwner(c.Owner), rules)
+	engine.UseRanges(c.ClusterRanges())
 	engine.Observe(m.Snapshot.Workloads()...)
 	engine.ObserveRights()
 	engine.Solve()

@@ -17,6 +17,7 @@ import (
 	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/model"
+	"github.com/daysix/daysix/internal/printer"
 )
 
 // The limits of a completion, for which a user waits at the prompt. Nodes are all listed, which may take longer.
@@ -136,8 +137,10 @@ func (o *sourceOptions) workloadsOfFiles(namespace string) []string {
 	loader.Files(o.Filenames, o.In, namespace, m)
 	var names []string
 	for _, key := range m.Snapshot.Workloads() {
-		if o.AllNamespaces || key.Namespace == namespace {
-			names = append(names, strings.ToLower(key.Kind)+"/"+key.Name)
+		name := strings.ToLower(key.Kind) + "/" + key.Name
+		// A shell prints what it is offered as it is.
+		if (o.AllNamespaces || key.Namespace == namespace) && printer.Plain(name) == name {
+			names = append(names, name)
 		}
 	}
 	return names

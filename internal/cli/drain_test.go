@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/daysix/daysix/internal/drain"
+	"github.com/daysix/daysix/internal/testing/golden"
 )
 
 func TestGoldenDrain(t *testing.T) {
@@ -25,8 +26,8 @@ func TestGoldenDrain(t *testing.T) {
 				if got.code != exitFound {
 					t.Errorf("exit code %d: %s", got.code, got.err)
 				}
-				compareGolden(t, filepath.Join("testdata", "drain."+name+"."+format+".golden"), got.out)
-				compareGolden(t, filepath.Join("testdata", "drain."+name+".notes.golden"), got.err)
+				golden.Compare(t, filepath.Join("testdata", "drain."+name+"."+format+".golden"), got.out)
+				golden.Compare(t, filepath.Join("testdata", "drain."+name+".notes.golden"), got.err)
 			}
 		})
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/report"
+	"github.com/daysix/daysix/internal/testing/golden"
 )
 
 // attack is a small cluster in which one workload leads to another.
@@ -27,7 +28,7 @@ func TestGoldenExplain(t *testing.T) {
 				if want := "Note: " + ordinaryCluster + "\n"; got.code != exitClean || got.err != want {
 					t.Errorf("exit code %d: %s", got.code, got.err)
 				}
-				compareGolden(t, filepath.Join("testdata", "explain."+name+"."+format+".golden"), got.out)
+				golden.Compare(t, filepath.Join("testdata", "explain."+name+"."+format+".golden"), got.out)
 			}
 		})
 	}

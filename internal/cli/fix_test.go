@@ -18,6 +18,7 @@ import (
 
 	"github.com/daysix/daysix/internal/fix"
 	"github.com/daysix/daysix/internal/posture"
+	"github.com/daysix/daysix/internal/testing/golden"
 )
 
 // failing is the manifest in which a check finds something: as it is, and as the template of a Deployment.
@@ -212,7 +213,7 @@ func TestGoldenFix(t *testing.T) {
 				t.Fatalf("exit code %d: %s", got.code, got.err)
 			}
 			notes := strings.TrimPrefix(got.err, "Note: "+ordinaryCluster+"\n")
-			compareGolden(t, filepath.Join("testdata", "fix."+name+".golden"), got.out+"\n# stderr\n"+notes)
+			golden.Compare(t, filepath.Join("testdata", "fix."+name+".golden"), got.out+"\n# stderr\n"+notes)
 			if strings.HasSuffix(name, outputStrategic) {
 				for line := range strings.Lines(got.out) {
 					if width := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); width > 80 {

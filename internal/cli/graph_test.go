@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/daysix/daysix/internal/testing/golden"
 )
 
 func TestGoldenGraph(t *testing.T) {
@@ -17,8 +19,8 @@ func TestGoldenGraph(t *testing.T) {
 				if got.code != exitClean {
 					t.Errorf("exit code %d: %s", got.code, got.err)
 				}
-				compareGolden(t, filepath.Join("testdata", "graph."+name+"."+format+".golden"), got.out)
-				compareGolden(t, filepath.Join("testdata", "graph."+name+".notes.golden"), got.err)
+				golden.Compare(t, filepath.Join("testdata", "graph."+name+"."+format+".golden"), got.out)
+				golden.Compare(t, filepath.Join("testdata", "graph."+name+".notes.golden"), got.err)
 			}
 		})
 	}

@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -75,5 +78,30 @@ func TestALiveScan(t *testing.T) {
 				t.Errorf("notes (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestAPageOfAClusterSaysWhenItWasReadAndWhatIsMissing(t *testing.T) {
+	got := run(t, "", "report", "--server", refusing(t, "nodes"), "-n", "shop")
+	if got.code != exitClean {
+		t.Fatalf("exit code %d: %s", got.code, got.err)
+	}
+	data := regexp.MustCompile(`(?s) id="data">(.*?)</script>`).FindStringSubmatch(got.out)[1]
+	var page struct {
+		Source, Scope, Read string
+		Texts               []string
+		Missing             []struct{ Text, Workloads int }
+	}
+	if err := json.Unmarshal([]byte(data), &page); err != nil {
+		t.Fatal(err)
+	}
+	if page.Source != "Cluster" || page.Scope != "namespace shop" {
+		t.Errorf("it is about %q, %q", page.Source, page.Scope)
+	}
+	if _, err := time.Parse("2006-01-02 15:04 UTC", page.Read); err != nil {
+		t.Error(err)
+	}
+	if len(page.Missing) != 1 || page.Missing[0].Workloads != 1 || page.Texts[page.Missing[0].Text] != "Not readable: nodes (Forbidden)." {
+		t.Errorf("missing: %+v", page.Missing)
 	}
 }

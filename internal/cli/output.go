@@ -15,12 +15,23 @@ const (
 	outputWide = "wide"
 	outputJSON = "json"
 	outputYAML = "yaml"
+	// outputSARIF and outputJUnit are for the pages of code hosts and CI systems.
+	outputSARIF = "sarif"
+	outputJUnit = "junit"
+	// outputHTML is a page for a browser.
+	outputHTML = "html"
 	// outputDOT and outputMermaid are pictures.
 	outputDOT     = "dot"
 	outputMermaid = "mermaid"
 )
 
 func outputs() []string { return []string{outputTable, outputJSON, outputYAML} }
+
+func scanOutputs() []string { return append(outputs(), outputSARIF, outputJUnit, outputHTML) }
+
+func reportOutputs() []string {
+	return []string{outputHTML, outputJSON, outputYAML, outputSARIF, outputJUnit}
+}
 
 func tableOutputs() []string { return []string{outputTable, outputWide, outputJSON, outputYAML} }
 

@@ -14,6 +14,7 @@ import (
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/reach"
+	"github.com/daysix/daysix/internal/testing/golden"
 )
 
 func TestGoldenReach(t *testing.T) {
@@ -29,7 +30,7 @@ func TestGoldenReach(t *testing.T) {
 				if want := "Note: " + ordinaryCluster + "\n"; got.code != exitClean || got.err != want {
 					t.Errorf("exit code %d: %s", got.code, got.err)
 				}
-				compareGolden(t, filepath.Join("testdata", "reach."+name+"."+format+".golden"), got.out)
+				golden.Compare(t, filepath.Join("testdata", "reach."+name+"."+format+".golden"), got.out)
 			}
 		})
 	}
@@ -42,7 +43,7 @@ func TestGoldenReachOverOthers(t *testing.T) {
 			if got.code != exitClean {
 				t.Errorf("exit code %d: %s", got.code, got.err)
 			}
-			compareGolden(t, filepath.Join("testdata", "reach."+name+"."+format+".golden"), got.out)
+			golden.Compare(t, filepath.Join("testdata", "reach."+name+"."+format+".golden"), got.out)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/utils/clock"
 )
 
 // Run runs one command and returns its exit code: 0 clean, 1 error, 2 found what it was asked to fail on.
@@ -38,8 +39,9 @@ func NewRootCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
 	root.AddCommand(
-		newDrainCommand(streams), newExplainCommand(streams), newFixCommand(streams), newGraphCommand(streams), newReachCommand(streams),
-		newScanCommand(streams), newVersionCommand(streams), newWhatifCommand(streams),
+		newDiffCommand(streams), newDrainCommand(streams), newExceptionsCommand(streams, clock.RealClock{}), newExplainCommand(streams),
+		newFixCommand(streams), newGraphCommand(streams), newReachCommand(streams), newReportCommand(streams), newScanCommand(streams),
+		newTopCommand(streams, clock.RealClock{}), newVersionCommand(streams), newWhatifCommand(streams),
 	)
 	return root
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/utils/clock"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/finding"
-	"github.com/daysix/daysix/internal/printer"
 )
 
 const scanExample = `  # The workloads of the current namespace, then those of the whole cluster
@@ -36,10 +36,16 @@ type scanOptions struct {
 	NoColor bool
 
 	colour bool
+	clock  clock.PassiveClock
+}
+
+func newScanOptions(streams genericiooptions.IOStreams, output string) scanOptions {
+	return scanOptions{sourceOptions: newSourceOptions(streams), Output: output, clock: clock.RealClock{}}
 }
 
 func newScanCommand(streams genericiooptions.IOStreams) *cobra.Command {
-	o := &scanOptions{sourceOptions: newSourceOptions(streams), Output: outputTable}
+	options := newScanOptions(streams, outputTable)
+	o := &options
 	cmd := &cobra.Command{
 		Use:     "scan [-f PATH...]",
 		Short:   "Assess the workloads of a cluster or of manifests",
@@ -48,12 +54,16 @@ func newScanCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		RunE:    steps(o),
 	}
 	o.addFlags(cmd.Flags())
-	addOutput(cmd, &o.Output, outputs())
+	addOutput(cmd, &o.Output, scanOutputs())
+	o.addFailOn(cmd)
+	cmd.Flags().BoolVar(&o.NoColor, "no-color", false, "Print no colours. They are printed to a terminal only, and not with NO_COLOR set.")
+	return cmd
+}
+
+func (o *scanOptions) addFailOn(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.FailOn, "fail-on", "",
 		"Exit with code 2 where a workload has this severity or a worse one: "+strings.Join(failOnSeverities(), ", ")+".")
-	cmd.Flags().BoolVar(&o.NoColor, "no-color", false, "Print no colours. They are printed to a terminal only, and not with NO_COLOR set.")
 	completeFlags(cmd, map[string][]string{"fail-on": failOnSeverities()})
-	return cmd
 }
 
 // failOnSeverities leaves out Minimal, which every workload has.
@@ -80,9 +90,13 @@ func (o *scanOptions) Complete(args []string) error {
 
 // Validate refuses what cannot be meant.
 func (o *scanOptions) Validate() error {
-	if err := oneOf("output", o.Output, outputs()); err != nil {
+	if err := oneOf("output", o.Output, scanOutputs()); err != nil {
 		return err
 	}
+	return o.validateScan()
+}
+
+func (o *scanOptions) validateScan() error {
 	if o.FailOn != "" {
 		if err := oneOf("fail-on", o.FailOn, failOnSeverities()); err != nil {
 			return err
@@ -94,8 +108,18 @@ func (o *scanOptions) Validate() error {
 	return o.validate()
 }
 
-// Run scans and prints. Something that could not be read weighs more than a finding: the result is not the whole.
+// Run scans and prints.
 func (o *scanOptions) Run(ctx context.Context) error {
+	return o.scan(ctx, func(reports []*daysixv1alpha1.PodSecurityReport, namespace string) error {
+		return o.print(o.Out, reports, namespace)
+	})
+}
+
+// scan hands over the reports of what was asked for, all of one namespace or of every one where it is empty. Something that
+// could not be read weighs more than a finding: the result is not the whole.
+func (o *scanOptions) scan(
+	ctx context.Context, deliver func(reports []*daysixv1alpha1.PodSecurityReport, namespace string) error,
+) error {
 	configuration, err := o.configuration()
 	if err != nil {
 		return err
@@ -114,7 +138,7 @@ func (o *scanOptions) Run(ctx context.Context) error {
 	if len(reports) == 0 {
 		note(o.ErrOut, "No workloads found.")
 	}
-	if err := o.print(reports); err != nil {
+	if err := deliver(reports, namespace); err != nil {
 		return err
 	}
 	if err := m.incomplete(); err != nil {
@@ -124,17 +148,6 @@ func (o *scanOptions) Run(ctx context.Context) error {
 		return &exitCodeError{exitFound, fmt.Sprintf("Workloads of severity %s or worse: %d.", o.FailOn, bad)}
 	}
 	return nil
-}
-
-func (o *scanOptions) print(reports []*daysixv1alpha1.PodSecurityReport) error {
-	switch o.Output {
-	case outputJSON:
-		return printer.JSON(o.Out, reports)
-	case outputYAML:
-		return printer.YAML(o.Out, reports)
-	default:
-		return printer.Table(o.Out, reports, o.colour)
-	}
 }
 
 // atOrAbove counts the workloads that --fail-on asks for. What an exception accepts does not count.

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,9 +13,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/testing/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // outcome is what a command leaves behind.
 type outcome struct {
@@ -65,30 +63,14 @@ func names(list reportList) []string {
 	return out
 }
 
-func compareGolden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs (-want +got), run go test ./internal/cli -update:\n%s", path, diff)
-	}
-}
-
 func TestGoldenOutput(t *testing.T) {
-	for _, format := range outputs() {
+	for _, format := range []string{outputTable, outputJSON, outputYAML, outputSARIF, outputJUnit} {
 		got := run(t, "", "scan", "-f", filepath.Join("testdata", "shop"), "-o", format)
 		if got.code != exitClean {
 			t.Errorf("exit code %d: %s", got.code, got.err)
 		}
-		compareGolden(t, filepath.Join("testdata", "shop."+format+".golden"), got.out)
-		compareGolden(t, filepath.Join("testdata", "shop.notes.golden"), got.err)
+		golden.Compare(t, filepath.Join("testdata", "shop."+format+".golden"), got.out)
+		golden.Compare(t, filepath.Join("testdata", "shop.notes.golden"), got.err)
 	}
 }
 
@@ -142,7 +124,7 @@ func TestNoWorkloadsAreAnEmptyList(t *testing.T) {
 
 func TestTheOrderOfTheFilesChangesNothing(t *testing.T) {
 	files := []string{"testdata/shop/cart.yaml", "testdata/shop/agent.yaml", "testdata/shop/jobs/nightly.json"}
-	for _, format := range outputs() {
+	for _, format := range scanOutputs() {
 		var first outcome
 		for i, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
 			got := run(t, "", "scan", "-o", format, "-f", files[order[0]], "-f", files[order[1]], files[order[2]])
@@ -214,7 +196,7 @@ func TestBadUsageIsAnError(t *testing.T) {
 	}{
 		{"an unknown verb", []string{"scam"}, `unknown command "scam"`},
 		{"an unknown flag", []string{"scan", "--frobnicate"}, "unknown flag: --frobnicate"},
-		{"an unknown format", []string{"scan", "-f", "testdata/shop", "-o", "xml"}, `--output "xml": must be one of table, json, yaml`},
+		{"an unknown format", []string{"scan", "-f", "testdata/shop", "-o", "xml"}, `--output "xml": must be one of table, json, yaml, sarif, junit, html`},
 		{"an argument without -f", []string{"scan", "testdata/shop"}, `unexpected argument "testdata/shop": name files with -f`},
 		{"all namespaces of files", []string{"scan", "-f", "testdata/shop", "-A"}, "--all-namespaces is for a live cluster"},
 		{"no configuration there", []string{"scan", "-f", "testdata/shop", "--config", "none.yaml"}, "open none.yaml: no such file"},

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -147,6 +148,7 @@ func (o *sourceOptions) load(
 		needed = append(needed, snapshot.Secrets)
 	}
 	m.broken = o.tellStates(m.Snapshot, needed)
+	o.noteLost(m)
 	return m, nil
 }
 
@@ -174,6 +176,7 @@ func (o *sourceOptions) loadFiles(m *loaded) error {
 		complain(o.ErrOut, err)
 	}
 	note(o.ErrOut, ordinaryCluster)
+	o.useExceptions(m, time.Now())
 	o.noteKinds("Kinds that are not read", result.Ignored)
 	o.noteDuplicates(result.Duplicates)
 	for _, key := range result.Unowned {
@@ -182,7 +185,7 @@ func (o *sourceOptions) loadFiles(m *loaded) error {
 	for _, p := range m.Grants.Problems() {
 		note(o.ErrOut, "%s: %s", p.Object, p.Message)
 	}
-	o.noteWaiting(result.Snapshot)
+	o.noteLost(m)
 	m.broken = len(result.Errors)
 	return nil
 }
@@ -214,10 +217,11 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 	o.progress.begin("Objects read")
 	defer o.progress.end()
 	clients := live.Clients{Kubernetes: client, OnObject: o.progress.step}
+	if clients.Names, err = metadata.NewForConfig(restConfig); err != nil {
+		return fmt.Errorf("making a client for metadata: %w", err)
+	}
 	if o.SecretMetadata {
-		if clients.Secrets, err = metadata.NewForConfig(restConfig); err != nil {
-			return fmt.Errorf("making a client for metadata: %w", err)
-		}
+		clients.Secrets = clients.Names
 	}
 	if clients.Params, err = dynamic.NewForConfig(restConfig); err != nil {
 		return fmt.Errorf("making a client for the parameters of policies: %w", err)
@@ -229,6 +233,10 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 	if err := live.List(ctx, clients, namespace, m.Model); err != nil {
 		return err
 	}
+	if err := o.loadExceptions(ctx, m); err != nil {
+		return err
+	}
+	o.useExceptions(m, time.Now())
 	version, err := client.Discovery().ServerVersion()
 	if err != nil {
 		return fmt.Errorf("asking for the version of the API server: %w", err)
@@ -243,7 +251,7 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 func (o *sourceOptions) tellStates(s *snapshot.Snapshot, needed []snapshot.Source) (broken int) {
 	for _, status := range s.SourceStates() {
 		switch {
-		case status.State == snapshot.Synced, status.State == snapshot.NotEnabled:
+		case !status.Lacking():
 		case slices.Contains(needed, status.Source):
 			complain(o.ErrOut, fmt.Errorf("%s cannot be read (%s)", status.Source, status.State))
 			broken++
@@ -251,7 +259,6 @@ func (o *sourceOptions) tellStates(s *snapshot.Snapshot, needed []snapshot.Sourc
 			note(o.ErrOut, "%s cannot be read (%s): answers that need them are Unknown.", status.Source, status.State)
 		}
 	}
-	o.noteWaiting(s)
 	return broken
 }
 
@@ -273,8 +280,14 @@ func (o *sourceOptions) noteDuplicates(duplicates []loader.Duplicate) {
 	}
 }
 
-func (o *sourceOptions) noteWaiting(s *snapshot.Snapshot) {
-	if waiting := s.Waiting(); waiting > 0 {
-		note(o.ErrOut, "Pods that are not assessed, because their owner could not be found: %d.", waiting)
+// noteLost has the pods assessed by themselves whose owner could not be found: all is read, so none is to come. A drain tells of
+// them in its own way.
+func (o *sourceOptions) noteLost(m *loaded) {
+	if m.Drain != nil {
+		return
+	}
+	lost := m.Snapshot.Lost()
+	if m.Snapshot.GiveUp(lost); len(lost) > 0 {
+		note(o.ErrOut, "Pods that are assessed by themselves, because their owner could not be found: %d.", len(lost))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
+	"github.com/daysix/daysix/internal/testing/golden"
 	"github.com/daysix/daysix/internal/whatif"
 )
 
@@ -22,8 +23,8 @@ func TestGoldenWhatif(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, format := range []string{outputTable, outputWide, outputJSON} {
 				got := run(t, "", append([]string{"whatif", "--on", filepath.Join("testdata", "drain"), "-o", format}, args...)...)
-				compareGolden(t, filepath.Join("testdata", "whatif."+name+"."+format+".golden"), got.out)
-				compareGolden(t, filepath.Join("testdata", "whatif."+name+".notes.golden"), got.err)
+				golden.Compare(t, filepath.Join("testdata", "whatif."+name+"."+format+".golden"), got.out)
+				golden.Compare(t, filepath.Join("testdata", "whatif."+name+".notes.golden"), got.err)
 				for line := range strings.Lines(got.out) {
 					if width := utf8.RuneCountInString(strings.TrimRight(line, "\n")); format == outputTable && width > 80 {
 						t.Errorf("%d columns: %s", width, line)

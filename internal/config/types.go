@@ -1,11 +1,13 @@
 package config
 
 import (
+	"net/netip"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/daysix/daysix/internal/admission/podsecurity"
+	"github.com/daysix/daysix/internal/netpol"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/rbac"
 )
@@ -38,6 +40,8 @@ type AuditConfiguration struct {
 	// TrustedWebhooks are validating webhooks that are taken to admit every pod: the name of a configuration, or that and the
 	// name of one of its webhooks after a slash.
 	TrustedWebhooks []string `json:"trustedWebhooks,omitempty"`
+	// ClusterCIDRs are the addresses of the cluster, as far as no API tells them for certain.
+	ClusterCIDRs ClusterCIDRs `json:"clusterCIDRs,omitzero"`
 	// SecretMetadata has the manager read the metadata of the Secrets that hold tokens of ServiceAccounts. It needs a right
 	// that gives the values, too: config/components/secret-metadata grants it.
 	SecretMetadata bool `json:"secretMetadata,omitempty"`
@@ -58,6 +62,14 @@ const (
 	OpenReports     = "openreports"
 	WGPolicy        = "wgpolicy"
 )
+
+// ClusterCIDRs are all ranges of addresses of a kind. Where one is empty, that kind may have any private address.
+type ClusterCIDRs struct {
+	Pods     []string `json:"pods,omitempty"`
+	Services []string `json:"services,omitempty"`
+	// Nodes are added to the addresses that the Nodes themselves name.
+	Nodes []string `json:"nodes,omitempty"`
+}
 
 // PodSecurity has the fields of the API server's PodSecurityConfiguration, so that its text can be copied.
 type PodSecurity struct {
@@ -175,6 +187,20 @@ func (c *AuditConfiguration) PodSecuritySettings(minor int) podsecurity.Settings
 // TrustsWebhook tells whether a validating webhook is taken to admit every pod.
 func (c *AuditConfiguration) TrustsWebhook(configuration, webhook string) bool {
 	return slices.Contains(c.TrustedWebhooks, configuration) || slices.Contains(c.TrustedWebhooks, configuration+"/"+webhook)
+}
+
+// ClusterRanges are the ranges of addresses of the cluster. What is none, which validation refuses, is left out.
+func (c *AuditConfiguration) ClusterRanges() netpol.Ranges {
+	parse := func(texts []string) (out []netip.Prefix) {
+		for _, text := range texts {
+			if prefix, err := netip.ParsePrefix(text); err == nil {
+				out = append(out, prefix)
+			}
+		}
+		return out
+	}
+	r := &c.ClusterCIDRs
+	return netpol.Ranges{Pods: parse(r.Pods), Services: parse(r.Services), Nodes: parse(r.Nodes)}
 }
 
 // Excludes tells whether the workloads of a namespace are left out.

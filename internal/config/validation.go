@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,6 +34,10 @@ func (c *AuditConfiguration) Validate() field.ErrorList {
 	errs = append(errs, each(field.NewPath("trustedWebhooks"), c.TrustedWebhooks, isWebhook)...)
 	errs = append(errs, c.validatePolicyReports(field.NewPath("policyReports"))...)
 	errs = append(errs, c.Owner.validate(field.NewPath("owner"))...)
+	cidrs := field.NewPath("clusterCIDRs")
+	errs = append(errs, each(cidrs.Child("pods"), c.ClusterCIDRs.Pods, isCIDR)...)
+	errs = append(errs, each(cidrs.Child("services"), c.ClusterCIDRs.Services, isCIDR)...)
+	errs = append(errs, each(cidrs.Child("nodes"), c.ClusterCIDRs.Nodes, isCIDR)...)
 	metrics := field.NewPath("metrics")
 	errs = append(errs, inRange(metrics.Child("maxWorkloadSeries"), c.Metrics.MaxWorkloadSeries, 0, maxSeries)...)
 	errs = append(errs, inRange(metrics.Child("maxNamespaceSeries"), c.Metrics.MaxNamespaceSeries, 0, maxSeries)...)
@@ -99,6 +104,13 @@ func isWebhook(value string) []string {
 		problems = append(problems, validation.IsDNS1123Subdomain(webhook)...)
 	}
 	return problems
+}
+
+func isCIDR(value string) []string {
+	if prefix, err := netip.ParsePrefix(value); err != nil || prefix != prefix.Masked() {
+		return []string{"must be a range of addresses with no bits set behind its mask, such as 10.244.0.0/16"}
+	}
+	return nil
 }
 
 func mustBe(path *field.Path, got, want string) field.ErrorList {

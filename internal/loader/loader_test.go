@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -294,6 +295,27 @@ spec:
 	}
 }
 
+func TestMutatingPoliciesAreReadInEitherVersion(t *testing.T) {
+	const v1beta1 = "apiVersion: admissionregistration.k8s.io/v1beta1\nkind: "
+	l := newLoader("default", model.New())
+	l.add("m.yaml", []byte(v1beta1+"MutatingAdmissionPolicy\nmetadata: {name: m}\nspec: {reinvocationPolicy: Never}\n---\n"+
+		v1beta1+"MutatingAdmissionPolicyBinding\nmetadata: {name: b}\nspec: {policyName: m}\n---\n"+
+		v1beta1+"MutatingAdmissionPolicy\nmetadata: {name: typo}\nspec: {reinvocationPolicies: Never}\n---\n"+
+		v1beta1+"ValidatingAdmissionPolicy\nmetadata: {name: v}\n"))
+	r := l.finish()
+	ref := admission.Ref{Kind: admission.MutatingPolicy, Name: "m"}
+	if diff := cmp.Diff([]admission.Object{{Ref: ref}, {Ref: ref, Binding: "b"}}, l.model.Policies.Objects()); diff != "" {
+		t.Errorf("policies (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"m.yaml: document 3: spec.reinvocationPolicies: unknown field"}, texts(r.Errors)); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
+	}
+	want := []KindCount{{"admissionregistration.k8s.io/v1beta1", "ValidatingAdmissionPolicy", 1}}
+	if diff := cmp.Diff(want, r.Ignored); diff != "" {
+		t.Errorf("ignored (-want +got):\n%s", diff)
+	}
+}
+
 func TestWhatFilesDoNotHoldIsNotGiven(t *testing.T) {
 	r := readText("")
 	for _, status := range r.Snapshot.SourceStates() {
@@ -398,6 +420,12 @@ func TestKindsThatTheSnapshotReadsAreKnown(t *testing.T) {
 		known = append(known, string(source))
 	}
 	var loaded []string
+	for _, e := range model.Extensions() {
+		if object, _ := newExtension(typeMeta(e.Group+"/v7", e.Kind)); object == nil {
+			t.Errorf("%s is not read", e.GroupKind)
+		}
+		loaded = append(loaded, string(e.Source()))
+	}
 	for _, kind := range []string{
 		"v1 Pod", "v1 ReplicationController", "v1 Secret", "v1 ServiceAccount", "v1 Namespace", "v1 Node", "v1 PersistentVolume", "apps/v1 Deployment",
 		"apps/v1 ReplicaSet", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "batch/v1 Job", "batch/v1 CronJob",

@@ -95,6 +95,9 @@ func (l *loader) object(at, within string, encoded []byte, kind metav1.TypeMeta)
 	if l.model != nil && l.model.Drain != nil && object == nil {
 		object, namespaced = newBudget(kind)
 	}
+	if object == nil && l.model != nil {
+		object, namespaced = newExtension(kind)
+	}
 	if object == nil {
 		l.ignored[KindCount{APIVersion: kind.APIVersion, Kind: kind.Kind}]++
 		l.result.Aside.add(encoded, kind)

@@ -2,8 +2,10 @@ package loader
 
 import (
 	"strings"
+	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	admissionregistrationv1beta1 "k8s.io/api/admissionregistration/v1beta1"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -14,7 +16,9 @@ import (
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/admission"
+	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -47,6 +51,8 @@ func newOfCluster(kind metav1.TypeMeta) metav1.Object {
 		return &corev1.Node{}
 	case "v1 PersistentVolume":
 		return &corev1.PersistentVolume{}
+	case daysixv1alpha1.SchemeGroupVersion.String() + " AuditException":
+		return &daysixv1alpha1.AuditException{}
 	case "scheduling.k8s.io/v1 PriorityClass":
 		return &schedulingv1.PriorityClass{}
 	case "node.k8s.io/v1 RuntimeClass":
@@ -104,9 +110,16 @@ func newBudget(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
 	return nil, false
 }
 
-// newPolicy returns an empty object of a kind that decides about admission, nil for any other.
+// newPolicy returns an empty object of a kind that decides about admission, nil for any other. MutatingAdmissionPolicies are
+// the same in v1beta1 and in v1 but for that name.
 func newPolicy(kind metav1.TypeMeta) metav1.Object {
-	if kind.APIVersion != admissionregistrationv1.SchemeGroupVersion.String() {
+	switch kind.APIVersion {
+	case admissionregistrationv1.SchemeGroupVersion.String():
+	case admissionregistrationv1beta1.SchemeGroupVersion.String():
+		if !strings.HasPrefix(kind.Kind, string(admission.MutatingPolicy)) {
+			return nil // No API server that is supported serves another kind in it.
+		}
+	default:
 		return nil
 	}
 	switch admission.Kind(strings.TrimSuffix(kind.Kind, "Binding")) {
@@ -166,12 +179,16 @@ func Add(m *model.Model, object any) {
 		m.Grants.UpsertRoleBinding(o)
 	case *rbacv1.ClusterRoleBinding:
 		m.Grants.UpsertClusterRoleBinding(o)
+	case *daysixv1alpha1.AuditException:
+		m.Exceptions.Upsert(exception.New(o), time.Time{})
 	case *networkingv1.NetworkPolicy:
 		m.Network.UpsertPolicy(o)
 	case *networkingv1.Ingress:
 		m.Network.UpsertIngress(o)
 	case *corev1.Service:
 		m.Network.UpsertService(o)
+	case *extension:
+		m.UpsertExtension(o.of, &o.Unstructured)
 	default:
 		if !addPolicy(m.Policies, object) {
 			addToSnapshot(m, object)

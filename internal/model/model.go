@@ -7,6 +7,7 @@ import (
 	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/attackgraph"
 	"github.com/daysix/daysix/internal/drain"
+	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/netpol"
 	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -19,6 +20,8 @@ type Model struct {
 	Policies *admission.Policies
 	Network  *netpol.Index
 	Graph    *attackgraph.Graph
+	// Exceptions say what somebody has accepted. They are no part of the verdict.
+	Exceptions *exception.Store
 	// Drain is nil unless somebody asks about drains. It is filled by one listing and not safe for concurrent use.
 	Drain *drain.Facts
 }
@@ -27,6 +30,7 @@ type Model struct {
 func New(custom ...rbac.CustomResource) *Model {
 	return &Model{
 		Snapshot: snapshot.New(), Grants: rbac.New(custom...), Policies: admission.New(), Network: netpol.New(), Graph: attackgraph.New(),
+		Exceptions: exception.NewStore(),
 	}
 }
 

@@ -92,7 +92,23 @@ func TestAChangeNamesTheGroupsThatItTouches(t *testing.T) {
 				return w.DeleteOther(OtherPolicy{"cilium.io", "CiliumNetworkPolicy", "none", "x"})
 			}, Affected{},
 		},
-		"the ranges":            {func(w *world) Affected { return w.SetRanges(Ranges{Pods: prefixes("10.0.0.0/8")}) }, Affected{Everywhere: true}},
+		"ranges that no block is about": {
+			func(w *world) Affected { return w.SetRanges(Ranges{Pods: prefixes("10.0.0.0/8")}) }, Affected{},
+		},
+		"ranges that a block lies in": {
+			func(w *world) Affected {
+				w.policy("watch/blocks", "{podSelector: {}, egress: [{to: [{ipBlock: {cidr: 203.0.113.0/24}}]}]}")
+				return w.SetRanges(Ranges{NodePods: prefixes("203.0.112.0/23")})
+			},
+			Affected{Everywhere: true},
+		},
+		"ranges that a block lies in as before": {
+			func(w *world) Affected {
+				w.policy("watch/blocks", "{podSelector: {}, egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}")
+				return w.SetRanges(Ranges{NodePods: prefixes("10.1.0.0/16"), Nodes: prefixes("10.2.0.7/32")})
+			},
+			Affected{},
+		},
 		"the same ranges again": {func(w *world) Affected { return w.SetRanges(Ranges{}) }, Affected{}},
 		"a Service": {
 			func(w *world) Affected {

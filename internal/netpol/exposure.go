@@ -102,7 +102,7 @@ func (x *Index) arrivals(g *group) *arrivals {
 	return &arrivals{
 		x: x, g: g,
 		everyone:  read(admitEveryone(g)),
-		outside:   read(func(p *policy, o *opening) { x.ranges.admitOutside(p, o, ingress, g) }),
+		outside:   read(func(p *policy, o *opening) { p.admitOutside(o, ingress, g) }),
 		elsewhere: read(x.admitOthers(ingress, g)),
 		nearby:    read(x.admitOwn(ingress, g)),
 		others:    x.concerning(g.home),
@@ -123,7 +123,7 @@ func admitEveryone(g *group) func(*policy, *opening) {
 func (a *arrivals) any(p *policy, o *opening) {
 	a.x.admitOwn(ingress, a.g)(p, o)
 	a.x.admitOthers(ingress, a.g)(p, o)
-	a.x.ranges.admitOutside(p, o, ingress, a.g)
+	p.admitOutside(o, ingress, a.g)
 }
 
 // publication is something that leads from outside to a group.

@@ -146,6 +146,23 @@ func TestExposureIsFromHowFarAwaySomebodyGetsAtAGroup(t *testing.T) {
 			},
 			[]string{"External, certain Cluster: " + byGrant, "TCPRoute jobs/front by Service shop/db Conditional TCP 5432, 9100: " + byGrant},
 		},
+		"a route of another namespace that a grant permits": {
+			func(w *world) {
+				w.service("shop/db", internal)
+				w.UpsertRoute(Route{"TCPRoute", "jobs", "front", []Backend{{"shop", "db", 443}}})
+				w.UpsertGrant(Grant{"shop", "jobs", []GrantFrom{{"TCPRoute", "jobs"}}, []string{"db"}, false})
+			},
+			[]string{"External, certain External", "TCPRoute jobs/front by Service shop/db Yes TCP 5432"},
+		},
+		"a route of another namespace where no grant is left that nobody tells of": {
+			func(w *world) {
+				w.service("shop/db", internal)
+				w.UpsertRoute(Route{"TCPRoute", "jobs", "front", []Backend{{"shop", "db", 443}}})
+				w.UpsertGrant(Grant{"shop", "jobs", []GrantFrom{{"HTTPRoute", "jobs"}, {"TCPRoute", "watch"}}, nil, true})
+				w.SetAllGrants(true)
+			},
+			[]string{"Cluster, certain Cluster"},
+		},
 		"a hostPort": {
 			func(w *world) { w.port(corev1.ContainerPort{ContainerPort: 5432, HostPort: 15432}) },
 			[]string{"External, certain External", "hostPort 15432 Yes TCP 5432"},

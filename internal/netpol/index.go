@@ -33,7 +33,11 @@ type Index struct {
 	others   []OtherPolicy // of the whole cluster, sorted
 	routes   map[routeKey]*route
 	backends map[serviceRef]map[*route]struct{}
-	ranges   Ranges
+	// grants are the ReferenceGrants by namespace and name; allGrants tells whether these are all of the cluster.
+	grants    map[string]map[string]Grant
+	allGrants bool
+	ranges    Ranges
+	known     known // of the ranges
 	// guarded are the namespaces with policies of other kinds.
 	guarded   map[*namespace]struct{}
 	open      count // groups that let everyone in
@@ -64,6 +68,8 @@ func newIndex(partial bool) *Index {
 		naming:      map[*policy]struct{}{},
 		routes:      map[routeKey]*route{},
 		backends:    map[serviceRef]map[*route]struct{}{},
+		grants:      map[string]map[string]Grant{},
+		known:       (&Ranges{}).known(),
 		guarded:     map[*namespace]struct{}{},
 	}
 }

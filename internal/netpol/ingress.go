@@ -29,7 +29,7 @@ func (x *Index) ingress(g *group) Ingress {
 		Isolation:       refs(g.policies[ingress]),
 		OwnNamespace:    x.gate(g, ingress, AllPorts(), x.admitOwn(ingress, g)),
 		OtherNamespaces: x.gate(g, ingress, AllPorts(), x.admitOthers(ingress, g)),
-		Outside:         x.gate(g, ingress, AllPorts(), func(p *policy, o *opening) { x.ranges.admitOutside(p, o, ingress, g) }),
+		Outside:         x.gate(g, ingress, AllPorts(), func(p *policy, o *opening) { p.admitOutside(o, ingress, g) }),
 		Unevaluated:     slices.Clone(x.concerning(g.home)),
 	}
 }

@@ -13,7 +13,7 @@ func (x *Index) linkLocked(p *policy) {
 	p.home.policies = slices.Insert(p.home.policies, at, p)
 	for _, d := range directions {
 		p.eachRule(d, func(r *rule) {
-			r.holdsPods = r.holds(x.ranges.mayHoldPods)
+			r.place(x.known.at)
 			for _, spec := range r.specs {
 				peer := x.internLocked(p.home, spec)
 				peer.users[d][p] = struct{}{}

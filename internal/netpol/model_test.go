@@ -20,6 +20,8 @@ type model struct {
 	services   map[serviceRef]*corev1.Service
 	ingresses  map[serviceRef]*networkingv1.Ingress
 	routes     map[serviceRef]Route
+	grants     map[serviceRef]Grant
+	allGrants  bool
 	ranges     Ranges
 	partial    bool
 	// kinds are the policies of other kinds that may come: none in most runs, for they make everything conditional.
@@ -30,7 +32,7 @@ func newModel(t *rapid.T) *model {
 	m := &model{
 		namespaces: map[string]*corev1.Namespace{}, policies: map[PolicyRef]*networkingv1.NetworkPolicy{}, groups: map[Key]Group{},
 		others: map[OtherPolicy]struct{}{}, services: map[serviceRef]*corev1.Service{},
-		ingresses: map[serviceRef]*networkingv1.Ingress{}, routes: map[serviceRef]Route{},
+		ingresses: map[serviceRef]*networkingv1.Ingress{}, routes: map[serviceRef]Route{}, grants: map[serviceRef]Grant{},
 	}
 	m.partial = rapid.IntRange(0, 5).Draw(t, "partial") == 0
 	switch rapid.IntRange(0, 5).Draw(t, "other kinds") {
@@ -68,6 +70,10 @@ func (m *model) rebuild() *Index {
 	for _, r := range m.routes {
 		x.UpsertRoute(r)
 	}
+	for _, g := range m.grants {
+		x.UpsertGrant(g)
+	}
+	x.SetAllGrants(m.allGrants)
 	for key, g := range m.groups {
 		x.SetGroup(key, g)
 	}
@@ -187,6 +193,7 @@ var (
 	someRanges = rapid.SampledFrom([]Ranges{
 		{},
 		{Pods: prefixes("10.1.0.0/16")},
+		{NodePods: prefixes("203.0.113.0/25"), Nodes: prefixes("203.0.113.128/25")},
 		{Pods: prefixes("10.1.0.0/16"), Services: prefixes("10.2.0.0/16"), Nodes: prefixes("10.0.0.0/8")},
 	})
 )
@@ -204,7 +211,7 @@ func prefixes(texts ...string) []netip.Prefix {
 func (m *model) event(t *rapid.T, x *Index) Affected {
 	space, name := someSpaces.Draw(t, "namespace"), someNames.Draw(t, "name")
 	key, ref, service := Key{space, name}, PolicyRef{space, name}, serviceRef{space, name}
-	switch event := rapid.IntRange(0, 29).Draw(t, "event"); event {
+	switch event := rapid.IntRange(0, 31).Draw(t, "event"); event {
 	case 0, 1, 2, 3, 4, 5, 6:
 		m.groups[key] = someGroups.Draw(t, "group")
 		return x.SetGroup(key, m.groups[key])
@@ -276,6 +283,19 @@ func (m *model) rareEvent(t *rapid.T, x *Index, event int, ref serviceRef) Affec
 		to := Backend{rapid.SampledFrom([]string{"", "n1"}).Draw(t, "to"), someNames.Draw(t, "service"), 0}
 		m.routes[ref] = Route{"HTTPRoute", ref.namespace, ref.name, []Backend{to}}
 		return x.UpsertRoute(m.routes[ref])
+	case 30:
+		m.allGrants = !m.allGrants
+		return x.SetAllGrants(m.allGrants)
+	case 31:
+		if _, ok := m.grants[ref]; ok {
+			delete(m.grants, ref)
+			return x.DeleteGrant(ref.namespace, ref.name)
+		}
+		m.grants[ref] = Grant{
+			Namespace: ref.namespace, Name: ref.name, From: []GrantFrom{{"HTTPRoute", someSpaces.Draw(t, "from")}},
+			Services: []string{someNames.Draw(t, "service")}, AnyService: rapid.Bool().Draw(t, "any"),
+		}
+		return x.UpsertGrant(m.grants[ref])
 	case 29:
 		m.ranges = someRanges.Draw(t, "ranges")
 		return x.SetRanges(m.ranges)

@@ -44,7 +44,7 @@ func dnsPorts() Ports {
 func (x *Index) outside(g *group) Outside {
 	gate := func(ports Ports, admit func(*policy, *opening)) Gate { return x.gate(g, egress, ports, admit) }
 	out := Outside{
-		Any: gate(AllPorts(), func(p *policy, o *opening) { x.ranges.admitOutside(p, o, egress, nil) }),
+		Any: gate(AllPorts(), func(p *policy, o *opening) { p.admitOutside(o, egress, nil) }),
 		Everywhere: gate(AllPorts(), func(p *policy, o *opening) {
 			p.eachRule(egress, func(r *rule) {
 				if r.everyone || r.holds((*block).everywhere) {
@@ -107,7 +107,7 @@ func (x *Index) gate(g *group, d direction, ports Ports, admit func(*policy, *op
 
 // admitOutside adds what a policy lets through to or from addresses outside of the cluster. destination is the group that
 // is connected to, nil where it lies outside.
-func (r *Ranges) admitOutside(p *policy, o *opening, d direction, destination *group) {
+func (p *policy) admitOutside(o *opening, d direction, destination *group) {
 	p.eachRule(d, func(rule *rule) {
 		ports := rule.ports.on(destination)
 		if rule.everyone {
@@ -115,7 +115,7 @@ func (r *Ranges) admitOutside(p *policy, o *opening, d direction, destination *g
 			return
 		}
 		for i := range rule.blocks {
-			o.allowIf(r.outside(&rule.blocks[i]), ports, clusterRanges)
+			o.allowIf(rule.blocks[i].placed.outside, ports, clusterRanges)
 		}
 	})
 }

@@ -74,6 +74,12 @@ func TestEgressOutsideIsAnsweredFromIPBlocks(t *testing.T) {
 			Ranges{},
 			"{to: [{ipBlock: {cidr: 203.0.113.0/24, except: [203.0.113.0/25, 203.0.113.128/25]}}]}", "No", "No", "No", "No",
 		},
+		"a block of the addresses of nodes": {
+			Ranges{Nodes: prefixes("203.0.113.0/25", "203.0.113.128/25")}, "{to: [{ipBlock: {cidr: 203.0.113.0/24}}]}", "No", "No", "No", "Yes TCP 53, UDP 53 by shop/p",
+		},
+		"a block of what nodes have for their pods": {
+			Ranges{NodePods: prefixes("203.0.112.0/23")}, "{to: [{ipBlock: {cidr: 203.0.113.0/24}}]}", "No", "No", "No", "Yes TCP 53, UDP 53 by shop/p",
+		},
 		"pods alone": {Ranges{}, "{to: [{namespaceSelector: {}}], ports: [{port: 80}]}", "No", "No", "No", "No"},
 		"pods on the port of DNS": {
 			Ranges{}, "{to: [{namespaceSelector: {}}], ports: [{port: 53, protocol: UDP}]}", "No", "No", "No", "Yes UDP 53 by shop/p",

@@ -53,10 +53,39 @@ func halves(prefix netip.Prefix) (low, high netip.Prefix) {
 	return netip.PrefixFrom(address, bits), netip.PrefixFrom(upper, bits)
 }
 
+// compact lists the same addresses by as few prefixes as can be, in order.
+func compact(prefixes []netip.Prefix) []netip.Prefix {
+	sorted := make([]netip.Prefix, 0, len(prefixes))
+	for _, p := range prefixes {
+		sorted = append(sorted, p.Masked())
+	}
+	slices.SortFunc(sorted, netip.Prefix.Compare)
+	out := sorted[:0]
+	for _, p := range sorted {
+		if len(out) > 0 && out[len(out)-1].Contains(p.Addr()) {
+			continue // A prefix comes before those within it.
+		}
+		out = append(out, p)
+		for len(out) > 1 { // Two halves make one.
+			low, high := out[len(out)-2], out[len(out)-1]
+			if low.Bits() != high.Bits() || low.Bits() == 0 {
+				break
+			}
+			both := netip.PrefixFrom(low.Addr(), low.Bits()-1).Masked()
+			if both.Addr() != low.Addr() || !both.Contains(high.Addr()) {
+				break
+			}
+			out = append(out[:len(out)-2], both)
+		}
+	}
+	return out
+}
+
 // block is an ipBlock.
 type block struct {
 	cidr   netip.Prefix
 	except []netip.Prefix
+	placed placed // once the index knows the policy
 }
 
 func (b *block) contains(address netip.Addr) bool {

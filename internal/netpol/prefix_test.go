@@ -1,10 +1,13 @@
 package netpol
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	networkingv1 "k8s.io/api/networking/v1"
 	"pgregory.net/rapid"
 )
@@ -66,7 +69,7 @@ var someSmall = rapid.Custom(func(t *rapid.T) netip.Prefix {
 
 func TestBlocksHoldWhatTheirAddressesSay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b := block{someSmall.Draw(t, "cidr"), rapid.SliceOfN(someSmall, 0, 4).Draw(t, "except")}
+		b := block{cidr: someSmall.Draw(t, "cidr"), except: rapid.SliceOfN(someSmall, 0, 4).Draw(t, "except")}
 		ranges := rapid.SliceOfN(someSmall, 0, 4).Draw(t, "ranges")
 		meets, leaves := false, false
 		for last := range byte(32) {
@@ -88,6 +91,34 @@ func TestBlocksHoldWhatTheirAddressesSay(t *testing.T) {
 			t.Fatalf("%s and %v: meets %v, leaves %v", b.String(), ranges, b.meets(ranges), b.leaves(ranges))
 		}
 	})
+}
+
+func TestCompactPrefixesHoldTheSameAddresses(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		all := rapid.SliceOfN(someSmall, 0, 8).Draw(t, "prefixes")
+		least := compact(all)
+		holds := func(prefixes []netip.Prefix, address netip.Addr) (times int) {
+			for _, p := range prefixes {
+				if p.Contains(address) {
+					times++
+				}
+			}
+			return times
+		}
+		for last := range byte(32) {
+			address := netip.AddrFrom4([4]byte{10, 0, 0, last})
+			if got, want := holds(least, address), min(holds(all, address), 1); got != want {
+				t.Fatalf("%v holds %s %d times, want %d: %v", least, address, got, want, all)
+			}
+		}
+		if !slices.IsSortedFunc(least, netip.Prefix.Compare) {
+			t.Fatalf("%v is in no order", least)
+		}
+	})
+	got := compact(prefixes("10.244.1.0/24", "fd00::2/128", "10.244.0.0/24", "10.244.1.7/32", "fd00::3/128", "10.244.2.0/24"))
+	if diff := cmp.Diff("[10.244.0.0/23 10.244.2.0/24 fd00::2/127]", fmt.Sprint(got)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
 }
 
 func TestABlockIsWrittenWithItsExceptions(t *testing.T) {

@@ -49,7 +49,13 @@ func (a *arrivals) route(found []publication, r *route, s *service) []publicatio
 		o.perhaps(from.possible.Intersect(target), proxyAdmitted)
 	}
 	if r.key.namespace != s.ref.namespace {
-		o.certain, o.why = Ports{}, o.why|referenceGrant
+		switch a.x.permitted(r.key, s.ref) {
+		case no:
+			return found
+		case maybe:
+			o.certain, o.why = Ports{}, o.why|referenceGrant
+		case yes:
+		}
 	}
 	return append(found, publication{r.key.String() + " by " + s.ref.String(), o})
 }

@@ -11,6 +11,13 @@ type Ranges struct {
 	Pods []netip.Prefix
 	// Services and Nodes are those of Services and of Nodes.
 	Services, Nodes []netip.Prefix
+	// NodePods are those that Nodes have for their pods. A network plugin may hand out others besides.
+	NodePods []netip.Prefix
+}
+
+func (r *Ranges) equal(other *Ranges) bool {
+	return slices.Equal(r.Pods, other.Pods) && slices.Equal(r.Services, other.Services) &&
+		slices.Equal(r.Nodes, other.Nodes) && slices.Equal(r.NodePods, other.NodePods)
 }
 
 // private are the addresses for networks of one's own: RFC 1918, RFC 6598 and RFC 4193.
@@ -30,18 +37,32 @@ func local() []netip.Prefix {
 	}
 }
 
-// SetRanges tells the addresses of the cluster. Any group may be affected where they change.
+// SetRanges tells the addresses of the cluster. Any group may be affected where they change what an ipBlock may stand for.
 func (x *Index) SetRanges(r Ranges) Affected {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if slices.Equal(r.Pods, x.ranges.Pods) && slices.Equal(r.Services, x.ranges.Services) && slices.Equal(r.Nodes, x.ranges.Nodes) {
+	if r.equal(&x.ranges) {
 		return Affected{}
 	}
-	x.ranges = Ranges{slices.Clone(r.Pods), slices.Clone(r.Services), slices.Clone(r.Nodes)}
+	x.ranges = Ranges{slices.Clone(r.Pods), slices.Clone(r.Services), slices.Clone(r.Nodes), slices.Clone(r.NodePods)}
+	x.known = x.ranges.known()
+	seen := map[string]placed{}
+	at := func(b *block) placed {
+		text := b.String()
+		if _, ok := seen[text]; !ok {
+			seen[text] = x.known.at(b)
+		}
+		return seen[text]
+	}
+	changed := false
 	for _, p := range x.policies {
 		for _, d := range directions {
-			p.eachRule(d, func(r *rule) { r.holdsPods = r.holds(x.ranges.mayHoldPods) })
+			p.eachRule(d, func(r *rule) { changed = r.place(at) || changed })
 		}
+	}
+	c := x.newChange()
+	if !changed {
+		return c.affected()
 	}
 	clear(x.doors)
 	for _, g := range x.groups {
@@ -49,29 +70,57 @@ func (x *Index) SetRanges(r Ranges) Affected {
 			x.doors[g] = struct{}{}
 		}
 	}
-	c := x.newChange()
 	c.everywhere = true
 	return c.affected()
 }
 
-// mayHoldPods tells whether a pod may have an address in the block.
-func (r *Ranges) mayHoldPods(b *block) bool {
-	if len(r.Pods) == 0 {
-		return b.meets(private())
-	}
-	return b.meets(r.Pods)
+// known are ranges with what every block is held against.
+type known struct {
+	// own are all addresses of the cluster that are known, with those that are not routed; all tells whether there are no
+	// others. ownAndPrivate are these and the private ones.
+	own, ownAndPrivate []netip.Prefix
+	all                bool
+	pods               []netip.Prefix // that a pod may have
 }
 
-// outside tells whether a block holds addresses that are not the cluster's: yes, no, or maybe where it lies within the
-// private ranges and some of the cluster's own are not known.
-func (r *Ranges) outside(b *block) match {
-	own := slices.Concat(r.Pods, r.Services, r.Nodes, local())
-	switch {
-	case !b.leaves(own):
-		return no
-	case len(r.Pods) > 0 && len(r.Services) > 0 && len(r.Nodes) > 0, b.leaves(slices.Concat(own, private())):
-		return yes
-	default:
-		return maybe
+// placed is what a block may stand for.
+type placed struct {
+	pods    bool  // a pod may have an address in it
+	outside match // it holds addresses that are not the cluster's
+}
+
+func (r *Ranges) known() known {
+	own := compact(slices.Concat(r.Pods, r.NodePods, r.Services, r.Nodes, local()))
+	k := known{
+		own: own, ownAndPrivate: compact(slices.Concat(own, private())), pods: r.Pods,
+		all: len(r.Pods) > 0 && len(r.Services) > 0 && len(r.Nodes) > 0,
 	}
+	if len(k.pods) == 0 {
+		k.pods = compact(slices.Concat(r.NodePods, private()))
+	}
+	return k
+}
+
+// at is what a block may stand for. Addresses outside are maybe in it where it lies within the private ranges and some of
+// the cluster's own are not known.
+func (k *known) at(b *block) placed {
+	p := placed{pods: b.meets(k.pods), outside: maybe}
+	switch {
+	case !b.leaves(k.own):
+		p.outside = no
+	case k.all, b.leaves(k.ownAndPrivate):
+		p.outside = yes
+	}
+	return p
+}
+
+// place finds it out for every block of the rule, and tells whether that changes anything.
+func (r *rule) place(at func(*block) placed) (changed bool) {
+	for i := range r.blocks {
+		p := at(&r.blocks[i])
+		changed = changed || p != r.blocks[i].placed
+		r.blocks[i].placed = p
+	}
+	r.holdsPods = r.holds(func(b *block) bool { return b.placed.pods })
+	return changed
 }

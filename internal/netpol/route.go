@@ -7,8 +7,8 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 )
 
-// Route is a route of the Gateway API, of any kind: HTTPRoute, GRPCRoute, TLSRoute, TCPRoute, UDPRoute. To which Gateway it
-// is attached does not matter here.
+// Route is a route of the Gateway API that hangs on a Gateway, of any of the RouteKinds. Which Gateway that is does not
+// matter here.
 type Route struct {
 	Kind, Namespace, Name string
 	Backends              []Backend

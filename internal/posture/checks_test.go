@@ -2,7 +2,6 @@ package posture
 
 import (
 	"cmp"
-	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -17,9 +16,8 @@ import (
 
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/snapshot"
+	"github.com/daysix/daysix/internal/testing/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // Every check comes with a manifest that passes and one that fails, each with the exact list of findings beside it.
 func TestGoldenManifests(t *testing.T) {
@@ -31,7 +29,7 @@ func TestGoldenManifests(t *testing.T) {
 			want = append(want, base+".yaml", base+".golden")
 			t.Run(string(check.ID)+" "+verdict, func(t *testing.T) {
 				found := engine.Assess(readPod(t, base+".yaml"))
-				compareGolden(t, base+".golden", render(found))
+				golden.Compare(t, base+".golden", render(found))
 				own := slices.ContainsFunc(found, func(f finding.Finding) bool { return f.Check == check.ID })
 				if own != (verdict == "fail") {
 					t.Errorf("%s: the check finds something: %v", base, own)
@@ -158,22 +156,6 @@ func line(f finding.Finding) string {
 		text += " if: " + f.Condition
 	}
 	return text
-}
-
-func compareGolden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := gocmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs (-want +got), run go test ./internal/posture -update:\n%s", path, diff)
-	}
 }
 
 func assertSameFiles(t *testing.T, pattern string, want []string) {

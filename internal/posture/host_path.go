@@ -160,8 +160,9 @@ func effectiveHostPath(hostPath, subPath string, windows bool) string {
 	return p
 }
 
+// isWindowsPath tells a path that begins with a drive or a host. Every other path may hold a colon, as that of any file on Linux.
 func isWindowsPath(p string) bool {
-	return strings.HasPrefix(p, `\\`) || len(p) >= 2 && p[1] == ':'
+	return strings.HasPrefix(p, `\\`) || len(p) >= 2 && p[1] == ':' && (p[0]|' ' >= 'a' && p[0]|' ' <= 'z')
 }
 
 func effectiveWindowsPath(hostPath, subPath string) string {

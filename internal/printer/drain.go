@@ -39,14 +39,14 @@ func DrainTable(w io.Writer, result *drain.Result, wide bool) error {
 	rows := [][]string{{"EFFECT", "NAMESPACE", "BUDGET", "PODS", "WHY"}}
 	for i := range result.Budgets {
 		b := &result.Budgets[i]
-		rows = append(rows, []string{string(b.Effect), Plain(b.Namespace), Plain(b.Name), strconv.Itoa(b.Evictions), Plain(b.Message)})
+		rows = append(rows, []string{string(b.Effect), b.Namespace, b.Name, strconv.Itoa(b.Evictions), b.Message})
 	}
 	return writeFitting(w, rows, wide)
 }
 
 func drainRow(r *drain.Row, wide bool) []string {
 	row := []string{
-		string(r.Fate), Plain(r.Namespace), Plain(r.Workload.Kind + "/" + r.Workload.Name), strconv.Itoa(len(r.Pods)),
+		string(r.Fate), r.Namespace, r.Workload.Kind + "/" + r.Workload.Name, strconv.Itoa(len(r.Pods)),
 		fmt.Sprintf("%d/%d", r.Left, r.Running),
 	}
 	if wide {
@@ -56,7 +56,7 @@ func drainRow(r *drain.Row, wide bool) []string {
 		}
 		row = append(row, firstOf(nodes), firstOf(names))
 	}
-	return append(row, Plain(whyDrained(r, wide)))
+	return append(row, whyDrained(r, wide))
 }
 
 // whyDrained is in words where it is to be wide, and short where not.
@@ -122,7 +122,7 @@ func firstOf(names []string) string {
 	for _, name := range names {
 		if !seen[name] {
 			seen[name] = true
-			distinct = append(distinct, Plain(name))
+			distinct = append(distinct, name)
 		}
 	}
 	if more := len(distinct) - namesShown; more > 0 {

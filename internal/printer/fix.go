@@ -74,7 +74,7 @@ func documentsThen(w io.Writer, b *strings.Builder, r *fix.Result) error {
 // FixNotes say what is changed, what it may break, and what comes of it.
 func FixNotes(r *fix.Result) []string {
 	ref := &r.Workload
-	out := []string{fmt.Sprintf("%s %s/%s: score %s", ref.Kind, ref.Namespace, ref.Name, fromTo(r))}
+	out := []string{fmt.Sprintf("%s %s/%s: score %s", ref.Kind, ref.Namespace, ref.Name, scoresOf(r))}
 	for _, change := range r.Changes {
 		out = append(out, string(change.Check)+": "+change.Change, "May break: "+change.Breaks)
 	}
@@ -85,7 +85,7 @@ func FixNotes(r *fix.Result) []string {
 	return out
 }
 
-func fromTo(r *fix.Result) string {
+func scoresOf(r *fix.Result) string {
 	said := fmt.Sprintf("%d (%s) -> %d", r.Before.Score, r.Before.Severity, r.After.Score)
 	if r.After.Severity != "" {
 		said += " (" + r.After.Severity + ")"

@@ -15,6 +15,7 @@ type lines struct{ strings.Builder }
 
 // put writes a text behind a label, and what does not fit on lines of their own below the text.
 func (l *lines) put(label, text string) {
+	label = Plain(label)
 	indent := strings.Repeat(" ", utf8.RuneCountInString(label))
 	for i, line := range wrapped(Plain(text), screenWidth-len(indent)) {
 		if i > 0 {

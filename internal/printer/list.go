@@ -2,15 +2,11 @@ package printer
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
-
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // list is what kubectl prints for several objects.
@@ -45,28 +41,7 @@ func JSON(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport) error {
 	return writeJSON(w, listOf(reports))
 }
 
-func writeJSON(w io.Writer, value any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return fmt.Errorf("writing JSON: %w", err)
-	}
-	return nil
-}
-
 // YAML writes what JSON writes, as YAML.
 func YAML(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport) error {
 	return writeYAML(w, listOf(reports))
-}
-
-func writeYAML(w io.Writer, value any) error {
-	out, err := yaml.Marshal(value)
-	if err == nil {
-		_, err = w.Write(out)
-	}
-	if err != nil {
-		return fmt.Errorf("writing YAML: %w", err)
-	}
-	return nil
 }

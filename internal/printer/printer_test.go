@@ -80,6 +80,9 @@ func TestPlain(t *testing.T) {
 		{"control characters of the upper half", "a\u009bb", `a\u009bb`},
 		{"bytes that are no text", "a\xff\x9bb", `a\xff\x9bb`},
 		{"what cannot be seen", "a\u200bb\u00adc", `a\u200bb\u00adc`},
+		{"letters and marks that have no shape", "a\u3164\u2800b\ufe0f\u034f", `a\u3164\u2800b\ufe0f\u034f`},
+		{"marks of a language stay", "e\u0323\u0302 ก\u0e35\u0e48", "e\u0323\u0302 ก\u0e35\u0e48"},
+		{"a tower of marks does not", "a" + strings.Repeat("\u0301", 6), "a\u0301\u0301\u0301\u0301" + `\u0301` + "\u0301"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, Plain(test.in)); diff != "" {

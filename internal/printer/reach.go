@@ -23,13 +23,13 @@ func ReachTable(w io.Writer, result *reach.Result) error {
 	rows := [][]string{header}
 	for i := range result.Workloads {
 		r := &result.Workloads[i]
-		line := []string{Plain(r.Namespace), Plain(r.Workload.Kind + "/" + r.Workload.Name), Plain(r.ServiceAccount), tokenOf(r)}
+		line := []string{r.Namespace, r.Workload.Kind + "/" + r.Workload.Name, r.ServiceAccount, tokenOf(r)}
 		if withAnswer {
 			line = append(line, string(r.Answer))
 		}
 		var said []string
 		for j := range r.Through {
-			if way := Plain(r.Through[j].String()); !slices.Contains(said, way) {
+			if way := r.Through[j].String(); !slices.Contains(said, way) {
 				said = append(said, way)
 				rows = append(rows, append(slices.Clone(line), way))
 			}
@@ -79,7 +79,7 @@ func writeWays(w io.Writer, rows [][]string) error {
 func stepsOf(line []string, path []reach.Step) [][]string {
 	var rows [][]string
 	for i := range path {
-		rows = append(rows, append(slices.Clone(line), strconv.Itoa(i+1)+". "+Plain(path[i].String())))
+		rows = append(rows, append(slices.Clone(line), strconv.Itoa(i+1)+". "+path[i].String()))
 		line = make([]string, len(line))
 	}
 	return rows
@@ -93,7 +93,7 @@ func tokenOf(r *reach.Row) string {
 	case len(r.TokenSecrets) == 0:
 		return "yes"
 	default:
-		return "Secret " + Plain(strings.Join(r.TokenSecrets, ", "))
+		return "Secret " + strings.Join(r.TokenSecrets, ", ")
 	}
 }
 

@@ -38,6 +38,7 @@ func Table(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport, colour bool
 	for _, r := range ordered {
 		rows = append(rows, row(r))
 	}
+	makePlain(rows)
 	fitFixes(rows)
 	if !colour {
 		return writeRows(w, rows, nil)
@@ -80,9 +81,10 @@ func fitFixes(rows [][]string) {
 	}
 }
 
-// writeRows aligns the columns; the first row is the header. paint may colour a cell of the others.
+// writeRows aligns the columns, in which all is made plain; the first row is the header. paint may colour a cell of the others.
 func writeRows(w io.Writer, rows [][]string, paint func(column int, cell string) string) error {
 	var out strings.Builder
+	makePlain(rows)
 	widths := widthsOf(rows)
 	for i, row := range rows {
 		var line strings.Builder
@@ -101,18 +103,26 @@ func writeRows(w io.Writer, rows [][]string, paint func(column int, cell string)
 	return nil
 }
 
+func makePlain(rows [][]string) {
+	for _, row := range rows {
+		for column, cell := range row {
+			row[column] = Plain(cell)
+		}
+	}
+}
+
 func row(r *daysixv1alpha1.PodSecurityReport) []string {
 	s := &r.Status
 	fix := "-"
 	if s.TopFix != nil {
-		fix = Plain(s.TopFix.Check) + fixArrow + strconv.Itoa(int(s.TopFix.ScoreAfter))
+		fix = s.TopFix.Check + fixArrow + strconv.Itoa(int(s.TopFix.ScoreAfter))
 	}
 	return []string{
-		Plain(r.Namespace),
-		Plain(r.Spec.WorkloadRef.Kind + "/" + r.Spec.WorkloadRef.Name),
+		r.Namespace,
+		r.Spec.WorkloadRef.Kind + "/" + r.Spec.WorkloadRef.Name,
 		strconv.Itoa(int(s.Score)),
-		Plain(string(s.Severity)),
-		Plain(string(s.Reach)),
+		string(s.Severity),
+		string(s.Reach),
 		strconv.Itoa(len(s.Findings) + int(s.FindingsTruncated)),
 		fix,
 	}

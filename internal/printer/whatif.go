@@ -22,8 +22,8 @@ func WhatifTable(w io.Writer, result *whatif.Result, wide bool) error {
 			why = "no longer: " + why
 		}
 		rows = append(rows, []string{
-			Plain(r.Namespace), Plain(r.Workload.Kind + "/" + r.Workload.Name), string(r.Before), string(r.After),
-			fmt.Sprintf("%d/%d", r.Pods, r.Running), Plain(why),
+			r.Namespace, r.Workload.Kind + "/" + r.Workload.Name, string(r.Before), string(r.After),
+			fmt.Sprintf("%d/%d", r.Pods, r.Running), why,
 		})
 	}
 	return writeFitting(w, rows, wide)

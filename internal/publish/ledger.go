@@ -30,14 +30,7 @@ func Observe(r *daysixv1alpha1.PodSecurityReport) *Live {
 		ObjectMeta: metav1.ObjectMeta{Name: r.Name, Namespace: r.Namespace, UID: r.UID, ResourceVersion: r.ResourceVersion},
 		Digest:     report.DigestOf(r),
 		Ref:        r.Spec.WorkloadRef,
-		Published:  publishedBy(r),
-	}
-}
-
-func publishedBy(r *daysixv1alpha1.PodSecurityReport) report.Published {
-	return report.Published{
-		Score: r.Status.Score, Severity: r.Status.Severity, UnacceptedSeverity: r.Status.UnacceptedSeverity,
-		Restart: r.Status.Restart.Verdict,
+		Published:  report.PublishedBy(r),
 	}
 }
 
@@ -63,10 +56,6 @@ type write struct {
 	ref       daysixv1alpha1.WorkloadReference
 	published report.Published
 	at        time.Time // zero where it was found
-}
-
-func writeOf(r *daysixv1alpha1.PodSecurityReport, digest report.Digest, at time.Time) write {
-	return write{digest: digest, ref: r.Spec.WorkloadRef, published: publishedBy(r), at: at}
 }
 
 // Ledger knows what the API server holds: from the watch, and from the answers to our own writes, which are there first.
@@ -130,6 +119,9 @@ func (l *Ledger) get(name types.NamespacedName) (*Live, write) {
 func (l *Ledger) wrote(name types.NamespacedName, w write) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if live := l.live[name]; live != nil && live.Digest == w.digest {
+		w.published.Findings = live.Published.Findings // They are the same, and need not be kept twice.
+	}
 	l.writes[name] = w
 }
 

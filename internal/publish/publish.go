@@ -83,11 +83,12 @@ func (p *Publisher) Publish(ctx context.Context, desired *daysixv1alpha1.PodSecu
 		outcome = Updated
 	}
 	said := before(desired, live, last)
-	report.Hold(desired, said)
+	says := report.Carry(desired, said, p.clock.Now())
 	digest := report.DigestOf(desired)
+	ours := write{digest: digest, ref: desired.Spec.WorkloadRef, published: says, at: last.at}
 	if idle, wait := p.idle(live, digest, last); idle != "" {
 		if idle == Unchanged {
-			p.ledger.wrote(name, writeOf(desired, digest, last.at))
+			p.ledger.wrote(name, ours)
 		}
 		return idle, wait, nil
 	}
@@ -100,8 +101,9 @@ func (p *Publisher) Publish(ctx context.Context, desired *daysixv1alpha1.PodSecu
 		}
 		return Failed, 0, classify(fmt.Errorf("applying report %s: %w", name, err))
 	}
-	p.ledger.wrote(name, writeOf(desired, digest, p.clock.Now()))
-	if said != (report.Published{}) {
+	ours.at = p.clock.Now()
+	p.ledger.wrote(name, ours)
+	if !said.None() {
 		p.events.severityRaised(desired, said.Severity)
 		p.events.restartDenied(desired, said.Restart)
 	}
@@ -153,7 +155,7 @@ func (p *Publisher) write(ctx context.Context, desired *daysixv1alpha1.PodSecuri
 	}
 	if report.DigestOf(&observed).Whole != digest.Whole {
 		observed.OwnerReferences, observed.Spec, observed.Status = desired.OwnerReferences, desired.Spec, desired.Status
-		observed.ManagedFields = nil
+		observed.Finalizers, observed.ManagedFields = nil, nil
 		if err := p.client.Update(ctx, &observed, client.FieldOwner(FieldOwner)); err != nil {
 			return err
 		}

@@ -35,10 +35,11 @@ const wire = `{
   },
   "spec": {"workloadRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "cart", "uid": "uid-1"}},
   "status": {
-    "score": 40, "severity": "Medium", "unacceptedSeverity": "Medium",
+    "score": 40, "severity": "Medium", "severitySince": "1970-01-01T00:00:01Z", "unacceptedSeverity": "Medium",
     "pods": {"running": 2},
     "conditions": [{"type": "Complete", "status": "True", "reason": "AllSourcesRead"}],
-    "findings": [{"check": "PrivilegedContainer", "severity": "High", "message": "It can."}]
+    "findings": [{"check": "PrivilegedContainer", "severity": "High", "message": "It can.", "since": "1970-01-01T00:00:01Z"}],
+    "restart": {"verdict": "Admitted", "verdictSince": "1970-01-01T00:00:01Z"}
   }
 }`
 
@@ -54,7 +55,7 @@ func TestAnApplySendsOnlyWhatDaysixOwns(t *testing.T) {
 	defer api.Close()
 
 	got, _, err := New(clientOf(t, api.URL), NewLedger(), NewEvents(events.NewFakeRecorder(1)), clocktesting.NewFakePassiveClock(time.Unix(1, 0))).
-		Publish(t.Context(), desired(withScore(40, "Medium"), withPods(2), withFinding))
+		Publish(t.Context(), desired(withScore(40, "Medium"), withPods(2), withFinding, restarts(daysixv1alpha1.RestartAdmitted)))
 	if got != Created || err != nil {
 		t.Fatalf("outcome %s, error %v", got, err)
 	}

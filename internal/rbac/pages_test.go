@@ -1,18 +1,14 @@
 package rbac
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/daysix/daysix/internal/testing/golden"
 )
-
-var update = flag.Bool("update", false, "write the pages of docs/privileges anew")
 
 // The pages of docs/privileges are made of the registry: run with -update to write them.
 func TestPagesSayWhatTheRegistrySays(t *testing.T) {
@@ -21,35 +17,7 @@ func TestPagesSayWhatTheRegistrySays(t *testing.T) {
 	for _, p := range Registry() {
 		want[string(p.ID)+".md"] = page(&p)
 	}
-	if *update {
-		if err := os.MkdirAll(root, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		for name, text := range want {
-			if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	found, err := os.ReadDir(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range found {
-		if _, ok := want[entry.Name()]; !ok {
-			t.Errorf("%s belongs to no privilege", entry.Name())
-		}
-	}
-	for name, text := range want {
-		got, err := os.ReadFile(filepath.Join(root, name))
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		if diff := cmp.Diff(text, string(got)); diff != "" {
-			t.Errorf("%s (-registry +page):\n%s", name, diff)
-		}
-	}
+	golden.Pages(t, root, want)
 }
 
 func page(p *Privilege) string {

@@ -29,6 +29,10 @@ const (
 	maxName      = 253
 	maxWord      = 63
 
+	// What the times take that are put in when the report is published.
+	sinceSize     = len(`,"since":"2006-01-02T15:04:05Z"`)
+	otherTimeSize = len(`,"severitySince":"2006-01-02T15:04:05Z","verdictSince":"2006-01-02T15:04:05Z"`)
+
 	// headroom is what metadata and its bookkeeping need of MaxBytes.
 	headroom = 2 << 10
 )
@@ -39,9 +43,9 @@ func bound(r *daysixv1alpha1.PodSecurityReport) {
 	all := s.Findings
 	keep := min(len(all), maxFindings)
 	s.Findings = nil
-	size := boundRest(r)
+	size := boundRest(r) + otherTimeSize
 	for i := range all[:keep] {
-		size += jsonSize(&all[i]) + 1
+		size += jsonSize(&all[i]) + 1 + sinceSize
 		if size > MaxBytes-headroom {
 			keep = i
 			break

@@ -59,34 +59,6 @@ func pointsByFinding(a *assess.Assessment) []int {
 	return points
 }
 
-// Published is what a report said before.
-type Published struct {
-	Score              int32
-	Severity           daysixv1alpha1.Severity
-	UnacceptedSeverity daysixv1alpha1.Severity
-	Restart            daysixv1alpha1.RestartVerdict
-}
-
-// Hold keeps the published score and severity where the new ones are lower and a source is missing: a source that is lost
-// proves nothing. The breakdown says how many points are held, so that it still adds up.
-func Hold(r *daysixv1alpha1.PodSecurityReport, before Published) {
-	if isComplete(r) {
-		return
-	}
-	s := &r.Status
-	if s.Score < before.Score {
-		s.ScoreBreakdown = append(s.ScoreBreakdown, daysixv1alpha1.ScorePart{Class: partHeld, Points: before.Score - s.Score})
-		s.Score = before.Score
-		s.TopFix = nil // What a change would bring cannot be told while a source is missing.
-	}
-	if rank(s.Severity) < rank(before.Severity) {
-		s.Severity = before.Severity
-	}
-	if rank(s.UnacceptedSeverity) < rank(before.UnacceptedSeverity) {
-		s.UnacceptedSeverity = before.UnacceptedSeverity
-	}
-}
-
 func rank(s daysixv1alpha1.Severity) int { return finding.Severity(s).Rank() }
 
 func isComplete(r *daysixv1alpha1.PodSecurityReport) bool {

@@ -60,7 +60,7 @@ func status(a *assess.Assessment) daysixv1alpha1.PodSecurityReportStatus {
 		ScoreModel:         score.Model,
 		Score:              int32(a.Score.Score),
 		Severity:           daysixv1alpha1.Severity(a.Score.Severity()),
-		UnacceptedSeverity: daysixv1alpha1.Severity(a.Score.Severity()),
+		UnacceptedSeverity: daysixv1alpha1.Severity(a.UnacceptedSeverity()),
 		Reach:              daysixv1alpha1.Reach(a.Reach),
 		ServiceAccountName: cut(a.ServiceAccountName, maxName),
 		Priority:           daysixv1alpha1.Priority(a.Priority),
@@ -75,7 +75,7 @@ func status(a *assess.Assessment) daysixv1alpha1.PodSecurityReportStatus {
 	}
 	points := pointsByFinding(a)
 	for i := range a.Findings {
-		s.Findings = append(s.Findings, buildFinding(&a.Findings[i], points[i]))
+		s.Findings = append(s.Findings, buildFinding(&a.Findings[i], points[i], a.Accepted.Of(i)))
 	}
 	if a.TopFix != nil {
 		s.TopFix = &daysixv1alpha1.TopFix{
@@ -87,7 +87,7 @@ func status(a *assess.Assessment) daysixv1alpha1.PodSecurityReportStatus {
 	return s
 }
 
-func buildFinding(f *finding.Finding, points int) daysixv1alpha1.Finding {
+func buildFinding(f *finding.Finding, points int, acceptedBy string) daysixv1alpha1.Finding {
 	return daysixv1alpha1.Finding{
 		Check:       string(f.Check),
 		Severity:    daysixv1alpha1.Severity(f.Severity()),
@@ -98,6 +98,7 @@ func buildFinding(f *finding.Finding, points int) daysixv1alpha1.Finding {
 		Condition:   cut(f.Condition, maxValue),
 		Remediation: cut(f.Remediation, maxText),
 		Points:      int32(points),
+		AcceptedBy:  acceptedBy,
 	}
 }
 
@@ -227,7 +228,7 @@ func sourceReason(state snapshot.State) string {
 		return daysixv1alpha1.ReasonSourceForbidden
 	case snapshot.Missing:
 		return daysixv1alpha1.ReasonSourceMissing
-	case snapshot.NotSynced, snapshot.Synced, snapshot.NotGiven, snapshot.NotEnabled:
+	case snapshot.NotSynced, snapshot.Synced, snapshot.NotGiven, snapshot.NotEnabled, snapshot.Unreachable:
 	}
 	return daysixv1alpha1.ReasonSourceNotSynced
 }

@@ -11,7 +11,8 @@ import (
 
 // Digest tells whether two reports say the same without keeping either.
 type Digest struct {
-	// Whole covers all that Daysix writes: owner, labels, spec and status.
+	// Whole covers all that Daysix writes, owner, labels, spec and status, and that there is no finalizer: it would keep a report
+	// from being replaced.
 	Whole [sha256.Size]byte
 	// Lasting covers the same without the counts of pods.
 	Lasting [sha256.Size]byte
@@ -27,11 +28,12 @@ func DigestOf(r *daysixv1alpha1.PodSecurityReport) Digest {
 
 func sum(r *daysixv1alpha1.PodSecurityReport, status *daysixv1alpha1.PodSecurityReportStatus) [sha256.Size]byte {
 	encoded, err := json.Marshal(struct {
-		Owners []metav1.OwnerReference
-		Labels [2]string
-		Spec   *daysixv1alpha1.PodSecurityReportSpec
-		Status *daysixv1alpha1.PodSecurityReportStatus
-	}{r.OwnerReferences, [2]string{r.Labels[LabelManagedBy], r.Labels[LabelOwner]}, &r.Spec, status})
+		Owners     []metav1.OwnerReference
+		Finalizers []string `json:",omitempty"`
+		Labels     [2]string
+		Spec       *daysixv1alpha1.PodSecurityReportSpec
+		Status     *daysixv1alpha1.PodSecurityReportStatus
+	}{r.OwnerReferences, r.Finalizers, [2]string{r.Labels[LabelManagedBy], r.Labels[LabelOwner]}, &r.Spec, status})
 	if err != nil {
 		return [sha256.Size]byte{} // Equal to no report that can be encoded.
 	}

@@ -50,6 +50,7 @@ func TestDigestSeesEveryChange(t *testing.T) {
 		"the owner":            {func(r *daysixv1alpha1.PodSecurityReport) { r.OwnerReferences[0].UID = "x" }, true, true},
 		"an owner that blocks": {func(r *daysixv1alpha1.PodSecurityReport) { r.OwnerReferences[0].BlockOwnerDeletion = ptr.To(true) }, true, true},
 		"our label":            {func(r *daysixv1alpha1.PodSecurityReport) { delete(r.Labels, LabelManagedBy) }, true, true},
+		"a finalizer":          {func(r *daysixv1alpha1.PodSecurityReport) { r.Finalizers = []string{"x.io/keep"} }, true, true},
 		"what the API server adds": {func(r *daysixv1alpha1.PodSecurityReport) {
 			r.ResourceVersion, r.UID, r.Generation = "7", "u", 2
 			r.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "daysix"}}

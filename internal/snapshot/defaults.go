@@ -25,7 +25,7 @@ type Defaults struct {
 // defaults are those of the whole cluster.
 type defaults struct {
 	limitRanges     map[string]map[string]*corev1.LimitRange // by namespace and name
-	quotas          map[string]map[string]*corev1.ResourceQuota
+	quotas, counted map[string]map[string]*corev1.ResourceQuota
 	priorityClasses map[string]*schedulingv1.PriorityClass
 	runtimeClasses  map[string]*nodev1.RuntimeClass
 }
@@ -34,6 +34,7 @@ func newDefaults() defaults {
 	return defaults{
 		limitRanges:     make(map[string]map[string]*corev1.LimitRange),
 		quotas:          make(map[string]map[string]*corev1.ResourceQuota),
+		counted:         make(map[string]map[string]*corev1.ResourceQuota),
 		priorityClasses: make(map[string]*schedulingv1.PriorityClass),
 		runtimeClasses:  make(map[string]*nodev1.RuntimeClass),
 	}
@@ -69,12 +70,34 @@ func (s *Snapshot) DeleteLimitRange(namespace, name string) Affected {
 // used beyond them.
 func (s *Snapshot) UpsertResourceQuota(object *corev1.ResourceQuota) Affected {
 	fresh := &corev1.ResourceQuota{ObjectMeta: named(object), Spec: object.Spec, Status: usedBeyond(object)}
+	s.setCounted(object.Namespace, object.Name, &corev1.ResourceQuota{ObjectMeta: named(object), Spec: object.Spec, Status: object.Status})
 	return setOfNamespace(s, s.defaults.quotas, object.Namespace, object.Name, fresh)
 }
 
 // DeleteResourceQuota forgets a ResourceQuota.
 func (s *Snapshot) DeleteResourceQuota(namespace, name string) Affected {
+	s.setCounted(namespace, name, nil)
 	return setOfNamespace(s, s.defaults.quotas, namespace, name, nil)
+}
+
+// CountedQuotas are those of a namespace with all that is used of them, by name. That changes with every pod: no view has it, and
+// nobody is affected by it.
+func (s *Snapshot) CountedQuotas(namespace string) []*corev1.ResourceQuota {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return byName(s.defaults.counted[namespace])
+}
+
+func (s *Snapshot) setCounted(namespace, name string, quota *corev1.ResourceQuota) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.defaults.counted[namespace] == nil {
+		s.defaults.counted[namespace] = make(map[string]*corev1.ResourceQuota)
+	}
+	set(s.defaults.counted[namespace], name, quota)
+	if len(s.defaults.counted[namespace]) == 0 {
+		delete(s.defaults.counted, namespace)
+	}
 }
 
 // usedBeyond is the status of a quota without what is used within its limits, which changes with every pod. A quota that has

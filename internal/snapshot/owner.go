@@ -78,6 +78,20 @@ type Owner struct {
 	Kept KeptBack
 	// Made marks the pods that were made from the template as it is. The zero value where pods do not show it, or always are.
 	Made Mark
+	// Set is what the pods of a StatefulSet have and its template does not say; nil for all other kinds.
+	Set *SetPods
+}
+
+// SetPods is what a StatefulSet gives to its pods beside the template.
+type SetPods struct {
+	// Revision that new pods have, in the label controller-revision-hash; empty where the controller has not said it yet.
+	Revision string
+	// Start is the ordinal of the first pod.
+	Start int32
+	// Service is the name of the service that governs the pods.
+	Service string
+	// Claims are the names of the claims that each pod gets for itself.
+	Claims []string
 }
 
 // KeptBack says which pods of a StatefulSet an update leaves alone (spec.updateStrategy.rollingUpdate.partition).
@@ -110,6 +124,7 @@ func (t *specs) owner(object any) *Owner {
 	case *appsv1.StatefulSet:
 		owner := t.newOwner(kindStatefulSet.WithVersion("v1"), &o.ObjectMeta, &o.Spec.Template)
 		owner.Kept = keptBack(o)
+		owner.Set = setPods(o)
 		if o.Status.UpdateRevision != "" {
 			owner.Made = Mark{appsv1.StatefulSetRevisionLabel, o.Status.UpdateRevision}
 		}
@@ -172,6 +187,17 @@ func keptBack(s *appsv1.StatefulSet) KeptBack {
 		kept.Below += s.Spec.Ordinals.Start
 	}
 	return kept
+}
+
+func setPods(s *appsv1.StatefulSet) *SetPods {
+	set := &SetPods{Revision: s.Status.UpdateRevision, Service: s.Spec.ServiceName}
+	if s.Spec.Ordinals != nil {
+		set.Start = s.Spec.Ordinals.Start
+	}
+	for i := range s.Spec.VolumeClaimTemplates {
+		set.Claims = append(set.Claims, s.Spec.VolumeClaimTemplates[i].Name)
+	}
+	return set
 }
 
 func jobFinished(job *batchv1.Job) bool {

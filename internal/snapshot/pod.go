@@ -9,6 +9,7 @@ type pod struct {
 	*Pod
 	workload Key // zero while the owner has not been seen
 	top      summit
+	alone    bool // its owner is not waited for any more
 }
 
 // UpsertPod records a pod. A finished pod is forgotten.
@@ -29,6 +30,7 @@ func (s *Snapshot) UpsertPod(projected *Pod) Affected {
 			return nil
 		}
 		s.detach(old, changed)
+		fresh.alone = old.alone && old.UID == fresh.UID
 	}
 	s.revision++
 	s.pods[name] = fresh

@@ -26,6 +26,8 @@ type Replacement struct {
 	Live *Template
 	// Outdated pods were made from another template than that of today.
 	Outdated bool
+	// Set is what the first pod of a StatefulSet would get beside the template; nil where one runs, and for all other kinds.
+	Set *SetPods
 	// Account is the ServiceAccount of the replacement, LiveAccount that of what runs; nil where it is not there.
 	Account, LiveAccount *ServiceAccount
 	// Static pods are restarted by the kubelet, which asks nobody.
@@ -54,6 +56,9 @@ func (s *Snapshot) replacements(key Key, alive []*pod) []Replacement {
 	for _, p := range alive {
 		like := likeness{template: s.templateOf(p), spec: p.spec, static: p.shape.Static}
 		controller := p.controller
+		if p.alone && s.makerOf(p) == nil {
+			controller = nil
+		}
 		if controller != nil {
 			like.owner = controller.UID
 		}
@@ -82,7 +87,7 @@ func (s *Snapshot) replacements(key Key, alive []*pod) []Replacement {
 		}
 	}
 	if owner := s.owners[key]; len(out) == 0 && owner != nil && owner.Template != nil {
-		out = []*Replacement{{Controller: referenceTo(owner), Template: owner.Template}}
+		out = []*Replacement{{Controller: referenceTo(owner), Template: owner.Template, Set: owner.Set}}
 	}
 	sorted := make([]Replacement, len(out))
 	for i, r := range out {
@@ -95,11 +100,20 @@ func (s *Snapshot) replacements(key Key, alive []*pod) []Replacement {
 // templateOf is the template that a replacement of the pod is made from; nil where none is known to be. Where the owner has
 // been created again under its name, that is the one of the new owner.
 func (s *Snapshot) templateOf(p *pod) *Template {
-	owner := s.owners[p.owner]
-	if p.controller == nil || owner == nil || owner.keepsBack(p) {
+	owner := s.makerOf(p)
+	if owner == nil || owner.keepsBack(p) {
 		return nil
 	}
 	return owner.Template
+}
+
+// makerOf is the owner that makes the pod anew; nil where none is known. One that has been given up is nobody's namesake.
+func (s *Snapshot) makerOf(p *pod) *Owner {
+	owner := s.owners[p.owner]
+	if p.controller == nil || owner == nil || p.alone && !sameUID(owner.UID, p.controller.UID) {
+		return nil
+	}
+	return owner
 }
 
 // madeBefore tells whether a pod was made from another template, as far as it shows that.

@@ -156,6 +156,9 @@ func TestWhatIsUsedOfAQuotaCountsBeyondItsLimitsOnly(t *testing.T) {
 		wantDiff(t, step.name, step.affected, upsert(s, step.quota))
 		view, _ := s.View(db[0])
 		want := corev1.ResourceQuotaStatus{Hard: list("pods", step.hard), Used: list("pods", step.used)}
+		if diff := cmp.Diff(step.quota.Status, s.CountedQuotas("shop")[0].Status); diff != "" {
+			t.Errorf("%s: what is counted (-want +got):\n%s", step.name, diff)
+		}
 		if diff := cmp.Diff(want, view.Defaults.Quotas[0].Status, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s: status (-want +got):\n%s", step.name, diff)
 		}

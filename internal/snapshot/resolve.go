@@ -89,7 +89,11 @@ func (s *Snapshot) resolveAll(changed collector) {
 
 // resolve puts a pod into its workload; a pod that moves affects both.
 func (s *Snapshot) resolve(p *pod, changed collector) {
-	top, ok := s.climb(summit{key: p.key(), apiVersion: "v1", uid: string(p.UID)}, p.controller)
+	self := summit{key: p.key(), apiVersion: "v1", uid: string(p.UID)}
+	top, ok := s.climb(self, p.controller)
+	if p.alone && (!ok || s.gone(top.key)) {
+		top, ok = self, true
+	}
 	if !ok {
 		top = summit{}
 	}
@@ -121,7 +125,7 @@ func (s *Snapshot) leave(p *pod) {
 func (o *Owner) same(other *Owner) bool {
 	return o.UID == other.UID && o.Finished == other.Finished && o.Deleting() == other.Deleting() &&
 		o.APIVersion == other.APIVersion && o.Kept == other.Kept && o.Made == other.Made &&
-		equality.Semantic.DeepEqual(o.Controller, other.Controller) &&
+		equality.Semantic.DeepEqual(o.Controller, other.Controller) && equality.Semantic.DeepEqual(o.Set, other.Set) &&
 		o.Template.same(other.Template)
 }
 

@@ -12,6 +12,7 @@ type Snapshot struct {
 	mu           sync.RWMutex
 	revision     uint64
 	surroundings uint64
+	addressing   uint64
 	sources      map[Source]State
 
 	pods            map[types.NamespacedName]*pod
@@ -95,7 +96,7 @@ func (s *Snapshot) Workloads() []Key {
 	return all.affected()
 }
 
-// Waiting counts the pods that belong to no workload yet, because their owner has not been seen.
+// Waiting counts the pods that belong to no workload yet, because their owner has not been seen; see Lost.
 func (s *Snapshot) Waiting() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Source is a kind of object that the audit reads.
@@ -43,25 +44,62 @@ const (
 	MutatingAdmissionPolicyBindings   Source = "mutatingadmissionpolicybindings"
 	ValidatingWebhookConfigurations   Source = "validatingwebhookconfigurations"
 	MutatingWebhookConfigurations     Source = "mutatingwebhookconfigurations"
+
+	// Those of kinds that a cluster has where somebody installed them carry their group.
+	AdminNetworkPolicies              Source = "adminnetworkpolicies.policy.networking.k8s.io"
+	BaselineAdminNetworkPolicies      Source = "baselineadminnetworkpolicies.policy.networking.k8s.io"
+	CalicoGlobalNetworkPolicies       Source = "globalnetworkpolicies.crd.projectcalico.org"
+	CalicoNetworkPolicies             Source = "networkpolicies.crd.projectcalico.org"
+	CiliumClusterwideNetworkPolicies  Source = "ciliumclusterwidenetworkpolicies.cilium.io"
+	CiliumNetworkPolicies             Source = "ciliumnetworkpolicies.cilium.io"
+	ClusterNetworkPolicies            Source = "clusternetworkpolicies.policy.networking.k8s.io"
+	GRPCRoutes                        Source = "grpcroutes.gateway.networking.k8s.io"
+	HTTPRoutes                        Source = "httproutes.gateway.networking.k8s.io"
+	ReferenceGrants                   Source = "referencegrants.gateway.networking.k8s.io"
+	ServedCalicoGlobalNetworkPolicies Source = "globalnetworkpolicies.projectcalico.org"
+	ServedCalicoNetworkPolicies       Source = "networkpolicies.projectcalico.org"
+	TCPRoutes                         Source = "tcproutes.gateway.networking.k8s.io"
+	TLSRoutes                         Source = "tlsroutes.gateway.networking.k8s.io"
+	UDPRoutes                         Source = "udproutes.gateway.networking.k8s.io"
 )
+
+// OtherPolicies lists the sources of policies that decide over connections beside NetworkPolicies, by name.
+func OtherPolicies() []Source {
+	return []Source{
+		AdminNetworkPolicies, BaselineAdminNetworkPolicies, CiliumClusterwideNetworkPolicies, CiliumNetworkPolicies,
+		ClusterNetworkPolicies, CalicoGlobalNetworkPolicies, ServedCalicoGlobalNetworkPolicies, CalicoNetworkPolicies,
+		ServedCalicoNetworkPolicies,
+	}
+}
+
+// Routes lists the sources of the Gateway API, by name.
+func Routes() []Source {
+	return []Source{GRPCRoutes, HTTPRoutes, ReferenceGrants, TCPRoutes, TLSRoutes, UDPRoutes}
+}
 
 // Sources lists every source, by name.
 func Sources() []Source {
-	return []Source{
+	all := append(OtherPolicies(), Routes()...)
+	all = append(all,
 		ClusterRoleBindings, ClusterRoles, CronJobs, DaemonSets, Deployments, Ingresses, Jobs, LimitRanges,
 		MutatingAdmissionPolicies, MutatingAdmissionPolicyBindings, MutatingWebhookConfigurations, Namespaces, NetworkPolicies,
 		Nodes, PersistentVolumes, Pods, PriorityClasses, ReplicaSets, ReplicationControllers, ResourceQuotas, RoleBindings,
 		Roles, RuntimeClasses, Secrets, ServiceAccounts, Services, StatefulSets, ValidatingAdmissionPolicies,
 		ValidatingAdmissionPolicyBindings,
 		ValidatingWebhookConfigurations,
-	}
+	)
+	slices.Sort(all)
+	return all
 }
 
 // Optional tells whether an API server that does not serve the kind has nothing of it: MutatingAdmissionPolicies are served
-// from Kubernetes 1.36 on.
+// from Kubernetes 1.36 on, and before that, as v1beta1, where it is told to; others where somebody installed them.
 func (s Source) Optional() bool {
-	return s == MutatingAdmissionPolicies || s == MutatingAdmissionPolicyBindings
+	return s == MutatingAdmissionPolicies || s == MutatingAdmissionPolicyBindings || s.Installed()
 }
+
+// Installed tells whether a cluster has the kind only where somebody installed it.
+func (s Source) Installed() bool { return strings.Contains(string(s), ".") }
 
 // State is how well a source can be read.
 type State string
@@ -76,6 +114,9 @@ const (
 	Forbidden State = "Forbidden"
 	// Missing says that the API server does not serve it.
 	Missing State = "Missing"
+	// Unreachable says that what serves the source does not answer, as an API server of an extension that is down. Nothing
+	// waits for it.
+	Unreachable State = "Unreachable"
 	// NotGiven says that the audit reads files, and that they do not hold such objects by nature.
 	NotGiven State = "NotGiven"
 	// NotEnabled says that the operator has not asked for the source. Nobody tries to read it, and nothing waits for it.
@@ -87,6 +128,9 @@ type SourceStatus struct {
 	Source Source
 	State  State
 }
+
+// Lacking tells whether something of the source may exist that is not known.
+func (s SourceStatus) Lacking() bool { return s.State.lacking(s.Source) }
 
 // settled tells whether waiting longer is no use: the source is read, or is known to be out of reach.
 func (s State) settled() bool { return s != NotSynced }
@@ -171,4 +215,6 @@ func (s *Snapshot) notGiven() []Source {
 }
 
 // States lists every state of a source.
-func States() []State { return []State{Forbidden, Missing, NotEnabled, NotGiven, NotSynced, Synced} }
+func States() []State {
+	return []State{Forbidden, Missing, NotEnabled, NotGiven, NotSynced, Synced, Unreachable}
+}

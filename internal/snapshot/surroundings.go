@@ -20,8 +20,9 @@ type Node struct {
 
 type node struct {
 	Node
-	known bool // false while only pods speak of it
-	pods  map[types.NamespacedName]*pod
+	addresses NodeAddresses
+	known     bool // false while only pods speak of it
+	pods      map[types.NamespacedName]*pod
 }
 
 // controlPlaneLabels mark nodes of the control plane; the second is the name from before Kubernetes 1.20.
@@ -38,19 +39,25 @@ func (s *Snapshot) UpsertNode(object *corev1.Node) Affected {
 	if scheme, _, ok := strings.Cut(object.Spec.ProviderID, "://"); ok {
 		fresh.CloudProvider = scheme
 	}
-	return s.setNode(object.Name, fresh, true)
+	return s.setNode(object.Name, fresh, addressesOf(object), true)
 }
 
 // DeleteNode forgets a node.
-func (s *Snapshot) DeleteNode(name string) Affected { return s.setNode(name, Node{}, false) }
+func (s *Snapshot) DeleteNode(name string) Affected {
+	return s.setNode(name, Node{}, NodeAddresses{}, false)
+}
 
-func (s *Snapshot) setNode(name string, fresh Node, known bool) Affected {
+func (s *Snapshot) setNode(name string, fresh Node, addresses NodeAddresses, known bool) Affected {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := s.ensureNode(name)
 	changed := collector{}
 	if n.known != known || n.Node != fresh {
 		s.surroundings++
+	}
+	if !n.addresses.same(&addresses) {
+		s.addressing++
+		n.addresses = addresses
 	}
 	if n.known != known {
 		s.revision++

@@ -140,11 +140,10 @@ func (s *Snapshot) describe(key Key, w *workload) Workload {
 	if newest == nil {
 		return Workload{Key: key}
 	}
-	source, read := sourceOfKind(key.groupKind())
 	return Workload{
 		Key: key, APIVersion: newest.top.apiVersion, UID: types.UID(newest.top.uid),
 		Deleting: key.groupKind() == kindPod && newest.terminating(),
-		Gone:     read && s.sources[source] == Synced,
+		Gone:     s.gone(key),
 	}
 }
 

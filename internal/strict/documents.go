@@ -113,7 +113,7 @@ func isBlank(text []byte) bool {
 	return true
 }
 
-// Text is the document as it stands in the file, from Line on.
+// Text is the document as it stands in the file.
 func (d *Document) Text() []byte { return d.data }
 
 // JSON returns the document as JSON. The error names the line within the file.

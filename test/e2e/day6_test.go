@@ -136,7 +136,8 @@ var _ = Describe("Day 6", Ordered, func() {
 		Expect(r.Status.Restart.RefusedBy[0].Binding).To(Equal(binding.Name))
 		Expect(r.Status.Restart.RefusedBy[0].Message).To(Equal("images must come from registry.example.com/"))
 		Expect(r.Status.Restart.RefusedBy[0].NewerThanPods).To(BeTrue())
-		Expect(restartOf(namespace, "deployment-modern")(ctx)).To(Equal("Admitted "))
+		// Until the parameters are read, it is unknown.
+		Eventually(restartOf(namespace, "deployment-modern")).WithContext(ctx).Should(Equal("Admitted "))
 	})
 
 	It("days 5 and 6: exactly the pods that were named do not come back", SpecTimeout(3*patience), func(ctx SpecContext) {

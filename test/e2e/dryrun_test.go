@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -103,6 +104,15 @@ var _ = Describe("The dry-run mode", Ordered, func() {
 		Expect(admin.Delete(ctx, podWebhook(namespace, "", nil))).To(Succeed())
 		update(ctx, quota, func(q *corev1.ResourceQuota) { q.Spec.Hard[corev1.ResourcePods] = resource.MustParse("1") })
 		Eventually(restartOf(namespace, name)).WithContext(ctx).Should(Equal("Denied ResourceQuota"))
+	})
+
+	It("asks again about a workload that has found no room, once there is some", SpecTimeout(patience), func(ctx SpecContext) {
+		update(ctx, quota, func(q *corev1.ResourceQuota) { q.Spec.Hard[corev1.ResourcePods] = resource.MustParse("2") })
+		create(ctx, deployment(namespace, "idle", 0))
+		Eventually(restartOf(namespace, "deployment-idle")).WithContext(ctx).Should(Equal("Denied ResourceQuota"))
+		Eventually(restartOf(namespace, name)).WithContext(ctx).Should(Equal("Admitted "))
+		update(ctx, &appsv1.Deployment{ObjectMeta: meta(namespace, "web")}, func(d *appsv1.Deployment) { d.Spec.Replicas = ptr.To[int32](1) })
+		Eventually(restartOf(namespace, "deployment-idle")).WithContext(ctx).Should(Equal("Admitted "))
 	})
 
 	It("has created nothing", func() {

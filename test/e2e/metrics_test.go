@@ -29,14 +29,19 @@ type page struct {
 
 // get reads the metrics of an address such as https://127.0.0.1:8443. The manager's certificate is its own.
 func get(ctx context.Context, address, token string) (page, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/metrics", http.NoBody)
+	return ask(ctx, address+"/metrics", token, tls.VersionTLS13)
+}
+
+// ask asks for a URL with a token, by the newest TLS that is given.
+func ask(ctx context.Context, url, token string, newest uint16) (page, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return page{}, err
 	}
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
-	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MaxVersion: newest}, DisableKeepAlives: true}
 	response, err := (&http.Client{Transport: transport}).Do(request)
 	if err != nil {
 		return page{}, err
@@ -104,6 +109,26 @@ var _ = Describe("Metrics", Ordered, ContinueOnFailure, func() {
 				g.Expect(answer.tls).To(BeEquivalentTo(tls.VersionTLS13))
 			}).WithContext(ctx).Should(Succeed())
 		}
+	})
+
+	It("refuse what is no token, and leave nothing else open", func(ctx SpecContext) {
+		for _, bearer := range []string{"made-up", "eyJhbGciOiJub25lIn0.e30."} {
+			answer, err := get(ctx, address, bearer)
+			Expect(err).NotTo(HaveOccurred())
+			// controller-runtime answers 500 where the API server says what is wrong with a token.
+			Expect(answer.status).To(BeElementOf(http.StatusUnauthorized, http.StatusInternalServerError), "token %q", bearer)
+			Expect(answer.body).NotTo(ContainSubstring("daysix_"))
+		}
+		for _, path := range []string{"/", "/debug/pprof/heap", "/metrics/../debug/pprof/"} {
+			answer, err := ask(ctx, address+path, token(ctx, "scraper"), tls.VersionTLS13)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(answer.status).To(BeElementOf(http.StatusForbidden, http.StatusNotFound), path)
+		}
+	})
+
+	It("are not served by an older TLS", func(ctx SpecContext) {
+		_, err := ask(ctx, address+"/metrics", token(ctx, "scraper"), tls.VersionTLS12)
+		Expect(err).To(MatchError(ContainSubstring("protocol version")))
 	})
 
 	It("count the workloads and show the scores", func(ctx SpecContext) {

@@ -64,7 +64,7 @@ func said(r *daysixv1alpha1.PodSecurityReport) string {
 		return "no report"
 	}
 	encoded, err := json.Marshal(map[string]any{
-		"labels": r.Labels, "owners": r.OwnerReferences, "spec": r.Spec, "status": r.Status,
+		"labels": r.Labels, "owners": r.OwnerReferences, "finalizers": r.Finalizers, "spec": r.Spec, "status": r.Status,
 	})
 	Expect(err).NotTo(HaveOccurred())
 	return string(encoded)

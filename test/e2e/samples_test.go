@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,13 +13,12 @@ import (
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/testing/cluster"
+	"github.com/daysix/daysix/internal/testing/golden"
 	"github.com/daysix/daysix/internal/testing/samples"
 )
 
 // maxReport is the size in bytes that no report may exceed.
 const maxReport = 16 << 10
-
-var updateGolden = flag.Bool("update", false, "Write testdata/samples.golden instead of comparing with it.")
 
 var _ = Describe("The samples of the demo", Ordered, ContinueOnFailure, func() {
 	var found map[string]*daysixv1alpha1.PodSecurityReport
@@ -59,13 +57,7 @@ var _ = Describe("The samples of the demo", Ordered, ContinueOnFailure, func() {
 		}
 		slices.Sort(lines)
 		got := strings.Join(lines, "\n") + "\n"
-		path := filepath.Join("testdata", "samples.golden")
-		if *updateGolden {
-			Expect(os.WriteFile(path, []byte(got), 0o644)).To(Succeed())
-		}
-		want, err := os.ReadFile(path)
-		Expect(err).NotTo(HaveOccurred())
-		Expect(got).To(Equal(string(want)), "run with -update once the change is meant")
+		golden.Compare(GinkgoTB(), filepath.Join("testdata", "samples.golden"), got)
 	})
 
 	It("are at least twelve", func() { Expect(len(found)).To(BeNumerically(">=", 12)) })

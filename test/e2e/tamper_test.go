@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -9,9 +10,12 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/cli"
 )
 
 var _ = Describe("An administrator of a namespace who may write reports", Ordered, ContinueOnFailure, func() {
@@ -53,6 +57,10 @@ var _ = Describe("An administrator of a namespace who may write reports", Ordere
 		Entry("by removing the status", `{"status": null}`),
 		Entry("by removing the owner", `{"metadata": {"ownerReferences": null}}`),
 		Entry("by removing the label", `{"metadata": {"labels": null}}`),
+		Entry("by another label in its place", `{"metadata": {"labels": {"app.kubernetes.io/managed-by": "mallory"}}}`),
+		Entry("by an owner that is not there, so that it would be collected as garbage", `{"metadata": {"ownerReferences": [
+			{"apiVersion": "apps/v1", "kind": "Deployment", "name": "ghost", "uid": "11111111-2222-3333-4444-555555555555"}]}}`),
+		Entry("by a finalizer, so that it could not be replaced", `{"metadata": {"finalizers": ["mallory.example.com/keep"]}}`),
 	)
 
 	It("cannot make it belong to something else as well", func(ctx SpecContext) {
@@ -100,6 +108,40 @@ var _ = Describe("An administrator of a namespace who may write reports", Ordere
 		Entry("for a kind that nobody knows", "wizard-ghost", "example.com/v1", "Wizard", "ghost"),
 		Entry("for its own workload under a name that no report would have", "all-clear", "apps/v1", "Deployment", "web"),
 		Entry("under the name that another group's workload would have", "deployment-db", "example.com/v1", "Deployment", "db"),
+	)
+
+	It("cannot keep a report about an earlier workload of the name", func(ctx SpecContext) {
+		Expect(running.Stop()).To(Succeed())
+		r := waitForReport(ctx, namespace, name)
+		r.Finalizers = []string{"mallory.example.com/keep"}
+		Expect(mallory.Update(ctx, r)).To(Succeed())
+		Expect(mallory.Delete(ctx, r)).To(Succeed())
+		running = startReadyManager(ctx)
+		undone(ctx)
+		Expect(waitForReport(ctx, namespace, name).DeletionTimestamp).To(BeNil())
+	})
+
+	// The controller says the same of it, minutes later: controllers.TestAPodWhoseOwnerDoesNotTurnUpIsAskedForAtTheSecondLook.
+	DescribeTable("cannot hide a pod behind an owner", func(ctx SpecContext, apiVersion, kind string) {
+		const elsewhere = "hidden"
+		if err := admin.Get(ctx, client.ObjectKey{Name: elsewhere}, &corev1.Namespace{}); err != nil {
+			newNamespace(ctx, elsewhere)
+		}
+		hidden := pod(elsewhere, "hidden-"+strings.ToLower(kind))
+		privileged(&hidden.Spec)
+		hidden.OwnerReferences = []metav1.OwnerReference{{
+			APIVersion: apiVersion, Kind: kind, Name: "ghost", UID: "11111111-2222-3333-4444-555555555555", Controller: ptr.To(true),
+		}}
+		create(ctx, hidden)
+		streams, _, out, errOut := genericiooptions.NewTestIOStreams()
+		Expect(cli.Run(ctx, streams, []string{"scan", "-n", elsewhere, "--kubeconfig", control.Kubeconfig()})).To(Equal(0), errOut.String())
+		Expect(out.String()).To(MatchRegexp("(?m)^hidden +Pod/"+hidden.Name+" +[0-9]+ +High "), errOut.String())
+		Consistently(func(ctx context.Context) error {
+			return admin.Get(ctx, client.ObjectKeyFromObject(hidden), hidden)
+		}).WithContext(ctx).Should(Succeed(), "the garbage collector leaves it alone")
+	},
+		Entry("of a version that is not served", "apps/v2", "ReplicaSet"),
+		Entry("at the top of a chain", "apps/v2", "Deployment"),
 	)
 
 	It("cannot use the time when no manager runs", func(ctx SpecContext) {

@@ -2,23 +2,18 @@ package peers
 
 import (
 	_ "embed"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/attackgraph"
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/rbac"
+	"github.com/daysix/daysix/internal/testing/golden"
 )
-
-var update = flag.Bool("update", false, "write docs/peers.md anew")
 
 // attacks are the rules of other tools, one a line: tool, severity, name, what it asks for, rows of our catalogue, note. They
 // were read in the tools' own repositories: KubeHound 53da187, IceKube 1c8d327, rbac-police 1ec5d02, KubiScan 0a10ee1, rbac-tool
@@ -104,19 +99,7 @@ func TestThePageListsEveryRule(t *testing.T) {
 	for name := range byName {
 		t.Errorf("%s is no rule of the file", name)
 	}
-	path := filepath.Join("..", "..", "docs", "peers.md")
-	if *update {
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(b.String(), string(got)); diff != "" {
-		t.Errorf("docs/peers.md (-rows +page):\n%s", diff)
-	}
+	golden.Compare(t, filepath.Join("..", "..", "docs", "peers.md"), b.String())
 }
 
 func (r *row) links() string {

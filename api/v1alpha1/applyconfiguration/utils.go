@@ -21,6 +21,12 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 	// Group=daysix.dev, Version=v1alpha1
 	case v1alpha1.SchemeGroupVersion.WithKind("Answer"):
 		return &apiv1alpha1.AnswerApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("AuditException"):
+		return &apiv1alpha1.AuditExceptionApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("AuditExceptionSpec"):
+		return &apiv1alpha1.AuditExceptionSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("AuditExceptionStatus"):
+		return &apiv1alpha1.AuditExceptionStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Condition"):
 		return &apiv1alpha1.ConditionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("DivergentPod"):
@@ -51,10 +57,16 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.RestartPodsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ScorePart"):
 		return &apiv1alpha1.ScorePartApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Selector"):
+		return &apiv1alpha1.SelectorApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("SelectorRequirement"):
+		return &apiv1alpha1.SelectorRequirementApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TopFix"):
 		return &apiv1alpha1.TopFixApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("WorkloadReference"):
 		return &apiv1alpha1.WorkloadReferenceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("WorkloadSelector"):
+		return &apiv1alpha1.WorkloadSelectorApplyConfiguration{}
 
 	}
 	return nil

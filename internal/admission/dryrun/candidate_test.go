@@ -2,7 +2,6 @@ package dryrun
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,9 +12,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/yaml"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"github.com/daysix/daysix/internal/testing/golden"
+)
 
 // testdata/<case>.pod.yaml is a pod, testdata/<case>.candidate.yaml what is posted of it.
 func TestGoldenCandidates(t *testing.T) {
@@ -39,19 +38,7 @@ func TestGoldenCandidates(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden := filepath.Join("testdata", name+".candidate.yaml")
-			if *update {
-				if err := os.WriteFile(golden, got, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
+			golden.Compare(t, filepath.Join("testdata", name+".candidate.yaml"), string(got))
 			// What is posted is a pod that nothing more is to be taken off.
 			again, err := NewCandidate("shop", c.Pod())
 			if err != nil {
@@ -69,8 +56,8 @@ func TestEveryGoldenCandidateHasItsPod(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, golden := range goldens {
-		if _, err := os.Stat(strings.TrimSuffix(golden, ".candidate.yaml") + ".pod.yaml"); err != nil {
+	for _, candidate := range goldens {
+		if _, err := os.Stat(strings.TrimSuffix(candidate, ".candidate.yaml") + ".pod.yaml"); err != nil {
 			t.Error(err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/admission"
+	"github.com/daysix/daysix/internal/admission/candidate"
 	"github.com/daysix/daysix/internal/admission/dryrun"
 	"github.com/daysix/daysix/internal/snapshot"
 )
@@ -20,6 +21,11 @@ type Candidate struct {
 	Pods []string
 	// Pod is what its controller would post.
 	Pod *corev1.Pod
+	// NeedsRoom is true where no pod of its own makes room for it in quotas: none runs, or those that do were made from another
+	// template.
+	NeedsRoom bool
+
+	of *replacement
 }
 
 // Identity tells the candidates of a workload apart: the first of the pods.
@@ -41,9 +47,25 @@ func Candidates(view *snapshot.View) []Candidate {
 		if r.Static || r.Controller == nil {
 			continue
 		}
-		out = append(out, Candidate{Pods: r.Pods, Pod: r.created()})
+		out = append(out, Candidate{Pods: r.Pods, Pod: r.created(), NeedsRoom: r.live == nil || r.Outdated, of: r})
 	}
 	return out
+}
+
+// Full names the quotas, given as they are used now, that have no room for the candidate, as far as can be told in process:
+// policies and webhooks may make it ask for something else.
+func (c *Candidate) Full(view *snapshot.View, counted []*corev1.ResourceQuota) []string {
+	if !c.NeedsRoom || len(counted) == 0 {
+		return nil
+	}
+	j := &judge{rules: &Rules{}, view: view}
+	admitted := candidate.Admit(c.Pod, j.environment(c.of)).Pod
+	denials, _ := candidate.Quotas(admitted, c.of.live, candidate.Objects[corev1.ResourceQuota]{Known: true, List: counted})
+	var names []string
+	for _, d := range denials {
+		names = append(names, d.Name)
+	}
+	return slices.Compact(names) // They come by name.
 }
 
 // Answers is what the API server has said about a candidate by its identity; false where it has not said anything yet.
@@ -116,7 +138,8 @@ func (out *judgement) hearAdmitted(r *replacement) {
 	}
 }
 
-// hearDenied takes a refusal for what it says, unless it may be about who asks.
+// hearDenied takes a refusal for what it says, unless it may be about who asks. It is the reason where nothing that was found
+// in process refuses the pod before.
 func (out *judgement) hearDenied(answer *dryrun.Answer) {
 	// What a policy reads is not known here. The same policy refuses the controller's own request, or may read who asks.
 	readsUser := func(kind dryrun.DenierKind, policy string) bool { return !out.refuses(kind, policy) }
@@ -125,7 +148,7 @@ func (out *judgement) hearDenied(answer *dryrun.Answer) {
 		return
 	}
 	refusal := out.addRefusal(answer)
-	if out.verdict != Denied {
+	if out.verdict != Denied || compareRefusals(out.refusals[0], *refusal) == 0 {
 		out.verdict, out.reason, out.message = Denied, refusal.Kind, refusal.sentence()
 	}
 }

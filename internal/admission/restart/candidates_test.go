@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/admission/dryrun"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -88,6 +90,18 @@ func TestWhatTheAPIServerSaysJoinsTheVerdict(t *testing.T) {
 			all(policy("modes", "object.spec.containers[0].env[0].value == 'slow'"), web(literal)), admitted,
 			heard{Unknown, "LiteralsNotKept", nil, []string{"LiteralsNotKept ValidatingAdmissionPolicy modes"}},
 		},
+		"a pod that is not valid is refused before Pod Security looks at it": {
+			all(enforcing("baseline"), policy("no", "false"), web(hostNetwork)), deniedBy(dryrun.Validation, "spec.volumes", "not valid"),
+			heard{Denied, "Validation", []string{"Validation spec.volumes", "PodSecurity baseline:latest", "ValidatingAdmissionPolicy no"}, nil},
+		},
+		"a webhook refuses after policies and before quotas": {
+			all(policy("no", "false"), quota("few", quantities("pods", "1"), quantities("pods", "3")), web()), byWebhook,
+			heard{Denied, "ValidatingAdmissionPolicy", []string{"ValidatingAdmissionPolicy no", "Webhook pods.guard", "ResourceQuota few"}, nil},
+		},
+		"a plugin without a name refuses before policies": {
+			all(enforcing("baseline"), web(hostNetwork)), deniedBy(dryrun.Plugin, "", "no"),
+			heard{Denied, KindPodSecurity, []string{"Plugin ", "PodSecurity baseline:latest"}, nil},
+		},
 		"what cannot be read the API server can": {
 			all(source{snapshot.LimitRanges, snapshot.Forbidden}, web()), admitted, heard{Verdict: Admitted},
 		},
@@ -129,5 +143,42 @@ func TestAPodThatComesBackAsItLivesIsAskedAboutWithoutItsToken(t *testing.T) {
 	}
 	if diff := cmp.Diff([][]string{{"host"}, nil}, [][]string{volumes, mounts}); diff != "" {
 		t.Errorf("volumes and mounts (-want +got):\n%s", diff)
+	}
+}
+
+// A replacement takes the place of the pod that has died; what comes in addition, or from another template, has to find one.
+func TestWhichCandidatesNeedRoomInQuotas(t *testing.T) {
+	outdated := statefulSet(twoCPUs)
+	outdated.Status.UpdateRevision = "new"
+	few := quota("few", quantities("pods", "2", "requests.cpu", "3"), quantities("pods", "2", "requests.cpu", "2"))
+	many := quota("many", quantities("pods", "9"), quantities("pods", "2"))
+	for name, test := range map[string]struct {
+		objects []any
+		needs   bool
+		full    []string
+	}{
+		"pods that run":      {all(few, many, web()), false, nil},
+		"none that runs":     {all(few, many, deployment(twoCPUs)), true, []string{"few"}},
+		"none, and room":     {all(many, deployment()), true, nil},
+		"none, and no quota": {all(deployment()), true, nil},
+		"pods of another template": {
+			all(few, many, outdated, edited(running(1, "apps/v1", "StatefulSet", "db"), func(p *corev1.Pod) {
+				p.Labels[appsv1.StatefulSetRevisionLabel] = "old"
+			})),
+			true,
+			[]string{"few"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(test.objects...)
+			view, _ := w.snapshot.View(w.snapshot.Workloads()[0])
+			got := Candidates(&view)
+			if len(got) != 1 || got[0].NeedsRoom != test.needs {
+				t.Fatalf("candidates: %+v", got)
+			}
+			if diff := cmp.Diff(test.full, got[0].Full(&view, w.snapshot.CountedQuotas(shop))); diff != "" {
+				t.Errorf("full quotas (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

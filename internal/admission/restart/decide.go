@@ -6,7 +6,9 @@ import "slices"
 // what a mutating webhook would have changed, where no running pod shows what the webhook does.
 func (out *judgement) decide(live bool) {
 	out.refusals, out.notAsked, out.forecast = merged(out.refusals), distinct(out.notAsked), merged(out.forecast)
-	change := slices.IndexFunc(out.notAsked, func(n NotAsked) bool { return ofMutatingPolicy(n) || !live && ofMutatingWebhook(n) })
+	change := slices.IndexFunc(out.notAsked, func(n NotAsked) bool {
+		return ofMutatingPolicy(n) || ofMutatingWebhook(n) && (!live || slices.Contains(out.unseen, n.Name))
+	})
 	switch {
 	case len(out.refusals) > 0 && (change < 0 || stage(out.refusals[0].Kind) <= stage(out.notAsked[change].Kind)):
 		out.verdict, out.reason, out.message = Denied, out.refusals[0].Kind, out.refusals[0].sentence()

@@ -49,6 +49,9 @@ type judgement struct {
 	differs         []string
 
 	pod *corev1.Pod // what was judged, as policies leave it
+	// unseen are the mutating webhooks that were registered after the pods that run were created: these do not show what
+	// the webhooks do.
+	unseen []string
 }
 
 func (j *judge) judge(r *replacement) judgement {

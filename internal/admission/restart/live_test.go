@@ -3,6 +3,7 @@ package restart
 import (
 	"testing"
 
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -117,12 +118,27 @@ func TestWebhooksThatMayMakeTheDifference(t *testing.T) {
 			of(Unknown).because("MutatingWebhookNotApplied", "It may be refused: "+hostNetworkMessage+"."+depends).
 				refused(untouched).unasked(meshNotApplied),
 		},
+		"the template is refused, and the pods are older than the webhook": {
+			all(baseline, registered(later), web(hostNetwork)),
+			of(Unknown, podsOf("web-1", 2)...).because("MutatingWebhookNotApplied", "It may be refused: "+hostNetworkMessage+"."+depends).
+				refused(hostNetworkRefused()).unasked(meshNotApplied),
+		},
+		"the template is refused, and the pods are not older than the webhook": {
+			all(baseline, registered(created), web(hostNetwork)), deniedByBaseline(podsOf("web-1", 2)...).unasked(meshNotApplied),
+		},
 		"a plugin refuses the template before any webhook is called": {
 			all(mutatingWebhook(), deployment(asAccount("gone"))),
 			of(Denied).because("ServiceAccount", "there is no ServiceAccount gone").
 				refused(Refusal{Kind: "ServiceAccount", Name: "gone", Message: "there is no ServiceAccount gone"}).unasked(meshNotApplied),
 		},
 	}.test(t)
+}
+
+// registered is the webhook of the mesh, as of some time.
+func registered(at metav1.Time) *admissionregistrationv1.MutatingWebhookConfiguration {
+	c := mutatingWebhook()
+	c.CreationTimestamp = at
+	return c
 }
 
 func TestMutatingPolicies(t *testing.T) {

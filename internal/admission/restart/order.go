@@ -6,14 +6,18 @@ import (
 	"strings"
 
 	"github.com/daysix/daysix/internal/admission"
+	"github.com/daysix/daysix/internal/admission/dryrun"
 )
 
 // stages are the kinds that refuse pods, in the order in which the API server asks them (AllOrderedPlugins of Kubernetes
-// 1.37): first what may change a pod, then what only judges it.
+// 1.37): first what may change a pod, then the API server's own validation, then what only judges it. Three kinds come from a
+// dry-run alone. Of a webhook it does not say whether it mutates: most that refuse do not. A plugin without a name is one that
+// is off by default: those of Kubernetes that refuse pods, such as PodNodeSelector, do so before policies are asked.
 var stages = [...]string{
-	KindNamespace, "ServiceAccount", "PriorityClass", "RuntimeClass",
-	string(admission.MutatingPolicy), string(admission.MutatingWebhooks),
-	"LimitRange", KindPodSecurity, string(admission.ValidatingPolicy), string(admission.ValidatingWebhooks), "ResourceQuota",
+	KindNamespace, "ServiceAccount", "PriorityClass", "RuntimeClass", string(dryrun.Plugin),
+	string(admission.MutatingPolicy), string(admission.MutatingWebhooks), string(dryrun.Validation),
+	"LimitRange", KindPodSecurity, string(admission.ValidatingPolicy), string(admission.ValidatingWebhooks),
+	string(dryrun.Webhook), "ResourceQuota",
 }
 
 // stage of a kind; kinds that are not asked by themselves, such as the owner of the pod, come before all others.

@@ -128,6 +128,29 @@ func TestPodsOfOneWorkloadThatAreReplacedDifferently(t *testing.T) {
 	}.test(t)
 }
 
+// Without its claims the pod would mount a volume that it does not have: no API server takes it.
+func TestTheFirstPodOfAStatefulSetHasItsNamesAndItsClaims(t *testing.T) {
+	set := statefulSet(func(p *corev1.PodTemplateSpec) {
+		p.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: "/data"}}
+	})
+	set.Spec.ServiceName, set.Spec.Ordinals, set.Status.UpdateRevision = "db-all", &appsv1.StatefulSetOrdinals{Start: 3}, "db-1"
+	set.Spec.VolumeClaimTemplates = []corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Name: "data"}}}
+	refusal := refusedBy("no-claims")
+	refusal.NewerThanPods = false
+	verdicts{
+		"a policy against claims": {
+			all(policy("no-claims", "object.spec.volumes.all(v, !has(v.persistentVolumeClaim))"), set),
+			of(Denied).because("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicy no-claims: not here").refused(refusal),
+		},
+		"policies that want what such a pod has": {
+			all(policy("claim", "object.spec.volumes.exists(v, v.name == 'data' && v.persistentVolumeClaim.claimName == 'data-db-3')"),
+				policy("names", "object.metadata.name == 'db-3' && object.spec.hostname == 'db-3' && object.spec.subdomain == 'db-all'"),
+				policy("revision", "object.metadata.labels['controller-revision-hash'] == 'db-1'"), set),
+			of(Admitted),
+		},
+	}.test(t)
+}
+
 func TestAFinishedJobIsNotJudged(t *testing.T) {
 	finished := job(hostNetwork)
 	finished.Status.Conditions = []batchv1.JobCondition{{Type: batchv1.JobComplete, Status: corev1.ConditionTrue}}

@@ -73,6 +73,9 @@ func addPolicies(out *judgement, r *replacement, result *admission.Result) {
 		if g.Webhook != "" {
 			name += "/" + g.Webhook
 		}
+		if g.Policy.Kind == admission.MutatingWebhooks && r.live != nil && g.Created.After(r.Oldest.Time) {
+			out.unseen = append(out.unseen, name)
+		}
 		out.notAsked = append(out.notAsked, NotAsked{
 			Reason: string(g.Reason), Kind: string(g.Policy.Kind), Name: name, Message: g.Message, Decides: g.Enforced,
 		})

@@ -95,8 +95,12 @@ func (r *replacement) created() *corev1.Pod {
 		return candidate.FromPod(r.live)
 	}
 	var id candidate.Identity
-	if r.live != nil {
+	switch {
+	case r.live != nil:
 		id = candidate.IdentityOf(r.live)
+	case r.Set != nil:
+		first := int(r.Set.Start)
+		id = candidate.Identity{Ordinal: &first, Revision: r.Set.Revision, Service: r.Set.Service, Claims: r.Set.Claims}
 	}
 	return candidate.FromTemplate(r.template, r.owner(), id, r.namespace)
 }
@@ -108,6 +112,17 @@ func asTemplate(pod *corev1.Pod) *corev1.PodTemplateSpec {
 
 // user creates the pods; ok is false where that is not known.
 func (r *replacement) user() (who candidate.User, ok bool) { return candidate.UserOf(r.owner()) }
+
+// Creators are those who create the pods of a workload, as far as that is known.
+func Creators(view *snapshot.View) []candidate.User {
+	var out []candidate.User
+	for i := range view.Replacements {
+		if who, known := newReplacement(view.Workload.Key.Namespace, &view.Replacements[i]).user(); known {
+			out = append(out, who)
+		}
+	}
+	return out
+}
 
 // owner creates the pods; the zero value where nobody does.
 func (r *replacement) owner() candidate.Owner {

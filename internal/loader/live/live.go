@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/pager"
 
+	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/loader"
 	"github.com/daysix/daysix/internal/model"
@@ -34,6 +35,8 @@ type source struct {
 	list list
 	// own lists those of one namespace, for who may not list all. It does not make the source a read one.
 	own list
+	// earlier lists those of the version that API servers serve which do not serve that of list.
+	earlier list
 }
 
 // Clients are those that a cluster is read by.
@@ -41,7 +44,9 @@ type Clients struct {
 	Kubernetes kubernetes.Interface
 	// Secrets reads the metadata of Secrets; nil where nobody asked for it.
 	Secrets metadata.Interface
-	// Params and Mapper read what policies take as their parameters. Without them they are unreadable.
+	// Names reads the names of policies of other kinds; without it, nobody asked for what somebody may have installed.
+	Names metadata.Interface
+	// Params and Mapper read what policies take as their parameters. Without them they are unreadable. Params reads routes, too.
 	Params dynamic.Interface
 	Mapper meta.RESTMapper
 	// OnObject is called after each object; nil where nobody follows.
@@ -59,7 +64,11 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 		clusterSources(clients.Kubernetes, namespace), policySources(clients.Kubernetes),
 	)
 	add := func(object runtime.Object) error {
-		loader.Add(m, object)
+		current, err := admission.Current(object)
+		if err != nil {
+			return fmt.Errorf("reading an object: %w", err)
+		}
+		loader.Add(m, current)
 		if clients.OnObject != nil {
 			clients.OnObject()
 		}
@@ -69,6 +78,9 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 		state, err := read(ctx, source.list, add)
 		if state == snapshot.Forbidden && source.own != nil {
 			_, err = read(ctx, source.own, add)
+		}
+		if state == snapshot.Missing && source.earlier != nil {
+			state, err = read(ctx, source.earlier, add)
 		}
 		if err != nil {
 			return fmt.Errorf("listing %s: %w", source.name, err)
@@ -81,6 +93,9 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 			return fmt.Errorf("listing %s: %w", drain.PodDisruptionBudgets, err)
 		}
 		m.Drain.SetBudgets(state)
+	}
+	if err := clients.listExtensions(ctx, m); err != nil {
+		return err
 	}
 	return clients.ListParams(ctx, m.Policies)
 }

@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 
+	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/drain"
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/rbac"
@@ -156,7 +157,11 @@ func TestEveryPageIsRead(t *testing.T) {
 		t.Errorf("workloads (-want +got):\n%s", diff)
 	}
 	for _, status := range s.SourceStates() {
-		if (status.State != snapshot.Synced) != (status.Source == snapshot.Secrets) {
+		want := snapshot.Synced
+		if status.Source == snapshot.Secrets || status.Source.Installed() {
+			want = snapshot.NotEnabled
+		}
+		if status.State != want {
 			t.Errorf("%s is %s", status.Source, status.State)
 		}
 	}
@@ -180,7 +185,7 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 	}
 	got := map[snapshot.Source]snapshot.State{}
 	for _, status := range s.SourceStates() {
-		if status.State != snapshot.Synced {
+		if status.State != snapshot.Synced && !status.Source.Installed() {
 			got[status.Source] = status.State
 		}
 	}
@@ -190,6 +195,56 @@ func TestAForbiddenOrMissingSourceIsRecordedAndTheOthersGoOn(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("states (-want +got):\n%s", diff)
+	}
+}
+
+// Kubernetes 1.34 and 1.35 serve MutatingAdmissionPolicies as v1beta1, where they are told to.
+func TestMutatingPoliciesAreReadInTheVersionThatIsServed(t *testing.T) {
+	const v1, v1beta1 = "/apis/admissionregistration.k8s.io/v1/", "/apis/admissionregistration.k8s.io/v1beta1/"
+	const policies, bindings = "mutatingadmissionpolicies", "mutatingadmissionpolicybindings"
+	type state map[snapshot.Source]snapshot.State
+	synced := state{snapshot.MutatingAdmissionPolicies: snapshot.Synced, snapshot.MutatingAdmissionPolicyBindings: snapshot.Synced}
+	missing := state{snapshot.MutatingAdmissionPolicies: snapshot.Missing, snapshot.MutatingAdmissionPolicyBindings: snapshot.Missing}
+	ref := admission.Ref{Kind: admission.MutatingPolicy, Name: "m"}
+	both := []admission.Object{{Ref: ref}, {Ref: ref, Binding: "b"}}
+	for name, test := range map[string]struct {
+		served, unserved string
+		states           state
+		want             []admission.Object
+	}{
+		"v1":      {served: v1, states: synced, want: both},
+		"v1beta1": {served: v1beta1, unserved: v1, states: synced, want: both},
+		"neither": {unserved: v1, states: missing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := &apiServer{
+				pages: map[string][]string{
+					test.served + policies: {`{"metadata":{"name":"m"}}`},
+					test.served + bindings: {`{"metadata":{"name":"b"},"spec":{"policyName":"m"}}`},
+				},
+				refused: map[string]int{test.unserved + policies: http.StatusNotFound, test.unserved + bindings: http.StatusNotFound},
+			}
+			if test.served == "" {
+				server.refused[v1beta1+policies], server.refused[v1beta1+bindings] = http.StatusNotFound, http.StatusNotFound
+			}
+			m, s, err := listed(t, server, metav1.NamespaceAll)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := state{}
+			for source := range test.states {
+				got[source] = s.State(source)
+			}
+			if diff := cmp.Diff(test.states, got); diff != "" {
+				t.Errorf("states (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.want, m.Policies.Objects()); diff != "" {
+				t.Errorf("policies (-want +got):\n%s", diff)
+			}
+			if older := slices.Contains(server.asked, v1beta1+policies); older != (test.served != v1) {
+				t.Errorf("v1beta1 was asked for: %v", older)
+			}
+		})
 	}
 }
 
@@ -299,6 +354,9 @@ func TestSecretsAreReadByTheirMetadataWhereTheyAreAskedFor(t *testing.T) {
 func TestEverySourceIsListed(t *testing.T) {
 	server := &apiServer{}
 	seen, client := map[snapshot.Source]bool{}, server.client(t)
+	for _, e := range model.Extensions() {
+		seen[e.Source()] = true
+	}
 	for _, source := range slices.Concat(sources(client, "shop"), secretSources(server.secrets(t), "shop"), clusterSources(client, "shop"), policySources(client)) {
 		seen[source.name] = true
 	}

@@ -15,12 +15,18 @@ import (
 
 // policySources are what decides about admission.
 func policySources(c kubernetes.Interface) []source {
-	r := c.AdmissionregistrationV1()
+	r, beta := c.AdmissionregistrationV1(), c.AdmissionregistrationV1beta1()
 	return []source{
 		{name: snapshot.ValidatingAdmissionPolicies, list: page(r.ValidatingAdmissionPolicies().List)},
 		{name: snapshot.ValidatingAdmissionPolicyBindings, list: page(r.ValidatingAdmissionPolicyBindings().List)},
-		{name: snapshot.MutatingAdmissionPolicies, list: page(r.MutatingAdmissionPolicies().List)},
-		{name: snapshot.MutatingAdmissionPolicyBindings, list: page(r.MutatingAdmissionPolicyBindings().List)},
+		{
+			name: snapshot.MutatingAdmissionPolicies, list: page(r.MutatingAdmissionPolicies().List),
+			earlier: page(beta.MutatingAdmissionPolicies().List),
+		},
+		{
+			name: snapshot.MutatingAdmissionPolicyBindings, list: page(r.MutatingAdmissionPolicyBindings().List),
+			earlier: page(beta.MutatingAdmissionPolicyBindings().List),
+		},
 		{name: snapshot.ValidatingWebhookConfigurations, list: page(r.ValidatingWebhookConfigurations().List)},
 		{name: snapshot.MutatingWebhookConfigurations, list: page(r.MutatingWebhookConfigurations().List)},
 	}
@@ -60,7 +66,7 @@ func (c *Clients) ListParams(ctx context.Context, policies *admission.Policies) 
 			status.State = admission.ParamsSynced
 		case snapshot.Missing:
 			status.State = admission.ParamsMissing
-		case snapshot.Forbidden, snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled:
+		case snapshot.Forbidden, snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled, snapshot.Unreachable:
 		}
 		policies.SetParamKind(kind.Kind, status)
 	}

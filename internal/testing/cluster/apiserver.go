@@ -3,6 +3,7 @@ package cluster
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,6 +68,16 @@ func (c *Cluster) configureAPIServer() error {
 		Set("max-mutating-requests-inflight", "1000")
 	if len(c.opts.AdmissionPlugins) > 0 {
 		flags.Set("enable-admission-plugins", strings.Join(c.opts.AdmissionPlugins, ","))
+	}
+	beta, err := c.BetaMutatingPolicies()
+	if err != nil {
+		return err
+	}
+	if beta {
+		flags.Set("runtime-config", "admissionregistration.k8s.io/v1beta1=true")
+		gates := map[string]bool{"MutatingAdmissionPolicy": true}
+		maps.Copy(gates, c.opts.FeatureGates)
+		c.opts.FeatureGates = gates
 	}
 	if gates := c.featureGates(); gates != "" {
 		flags.Set("feature-gates", gates)

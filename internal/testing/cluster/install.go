@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -67,9 +68,9 @@ func addComponents(path string, components []string) error {
 	if err != nil {
 		return fmt.Errorf("reading the configuration: %w", err)
 	}
-	kustomization = append(kustomization, "\ncomponents:\n"...)
+	const head = "\ncomponents:\n"
 	for _, component := range components {
-		kustomization = append(kustomization, "  - ../components/"+component+"\n"...)
+		kustomization = bytes.Replace(kustomization, []byte(head), []byte(head+"  - ../components/"+component+"\n"), 1)
 	}
 	if err := os.WriteFile(path, kustomization, 0o600); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)

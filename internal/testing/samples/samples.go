@@ -105,15 +105,13 @@ func read(file string) ([]*unstructured.Unstructured, error) {
 // Apply creates the samples and returns once all of them run. The cluster needs its controllers, a control-plane node
 // and a worker.
 func (s *Set) Apply(ctx context.Context, c *cluster.Cluster) error {
-	for _, file := range []string{"00-namespaces.yaml", "01-sidecar-injector.yaml"} {
-		if err := c.Apply(ctx, filepath.Join(s.dir, file)); err != nil {
-			return fmt.Errorf("preparing the samples: %w", err)
-		}
+	if err := s.apply(ctx, c, "0[01]-*.yaml"); err != nil {
+		return fmt.Errorf("preparing the samples: %w", err)
 	}
 	if err := waitForInjection(ctx, c); err != nil {
 		return err
 	}
-	if err := c.Apply(ctx, s.dir); err != nil {
+	if err := s.apply(ctx, c, "*.yaml"); err != nil {
 		return fmt.Errorf("applying the samples: %w", err)
 	}
 	if err := s.createMirror(ctx, c); err != nil {
@@ -123,6 +121,32 @@ func (s *Set) Apply(ctx context.Context, c *cluster.Cluster) error {
 		return err
 	}
 	return debug(ctx, c)
+}
+
+// apply applies files of the folder, as the API server's version wants them.
+func (s *Set) apply(ctx context.Context, c *cluster.Cluster, pattern string) error {
+	files, err := filepath.Glob(filepath.Join(s.dir, pattern))
+	if err != nil {
+		return fmt.Errorf("listing the samples: %w", err)
+	}
+	beta, err := c.BetaMutatingPolicies()
+	if err != nil {
+		return err
+	}
+	var manifests []string
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("reading a sample: %w", err)
+		}
+		manifests = append(manifests, string(data))
+	}
+	all := strings.Join(manifests, "\n---\n")
+	if beta {
+		const before, kind = "admissionregistration.k8s.io/v1", "\nkind: Mutating"
+		all = strings.ReplaceAll(all, before+kind, before+"beta1"+kind)
+	}
+	return c.ApplyYAML(ctx, all)
 }
 
 func (s *Set) waitUntilRunning(ctx context.Context, c *cluster.Cluster) error {

@@ -59,6 +59,63 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: summary
       type:
         scalar: string
+- name: com.github.daysix.daysix.api.v1alpha1.AuditException
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.daysix.daysix.api.v1alpha1.AuditExceptionSpec
+    - name: status
+      type:
+        namedType: com.github.daysix.daysix.api.v1alpha1.AuditExceptionStatus
+- name: com.github.daysix.daysix.api.v1alpha1.AuditExceptionSpec
+  map:
+    fields:
+    - name: checks
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: expiresAt
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: namespaceSelector
+      type:
+        namedType: com.github.daysix.daysix.api.v1alpha1.Selector
+    - name: owner
+      type:
+        scalar: string
+    - name: reason
+      type:
+        scalar: string
+    - name: workloadSelector
+      type:
+        namedType: com.github.daysix.daysix.api.v1alpha1.WorkloadSelector
+- name: com.github.daysix.daysix.api.v1alpha1.AuditExceptionStatus
+  map:
+    fields:
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: com.github.daysix.daysix.api.v1alpha1.Condition
+          elementRelationship: atomic
+    - name: matchedWorkloads
+      type:
+        scalar: numeric
+    - name: observedGeneration
+      type:
+        scalar: numeric
 - name: com.github.daysix.daysix.api.v1alpha1.Bucket
   scalar: string
 - name: com.github.daysix.daysix.api.v1alpha1.Condition
@@ -143,6 +200,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: severity
       type:
         namedType: com.github.daysix.daysix.api.v1alpha1.Severity
+    - name: since
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: value
       type:
         scalar: string
@@ -275,6 +335,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: severity
       type:
         namedType: com.github.daysix.daysix.api.v1alpha1.Severity
+    - name: severitySince
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: topFix
       type:
         namedType: com.github.daysix.daysix.api.v1alpha1.TopFix
@@ -380,6 +443,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: verdict
       type:
         namedType: com.github.daysix.daysix.api.v1alpha1.RestartVerdict
+    - name: verdictSince
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.daysix.daysix.api.v1alpha1.RestartPods
   map:
     fields:
@@ -409,6 +475,37 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: points
       type:
         scalar: numeric
+- name: com.github.daysix.daysix.api.v1alpha1.Selector
+  map:
+    fields:
+    - name: matchExpressions
+      type:
+        list:
+          elementType:
+            namedType: com.github.daysix.daysix.api.v1alpha1.SelectorRequirement
+          elementRelationship: atomic
+    - name: matchLabels
+      type:
+        map:
+          elementType:
+            scalar: string
+- name: com.github.daysix.daysix.api.v1alpha1.SelectorOperator
+  scalar: string
+- name: com.github.daysix.daysix.api.v1alpha1.SelectorRequirement
+  map:
+    fields:
+    - name: key
+      type:
+        scalar: string
+    - name: operator
+      type:
+        namedType: com.github.daysix.daysix.api.v1alpha1.SelectorOperator
+    - name: values
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
 - name: com.github.daysix.daysix.api.v1alpha1.Severity
   scalar: string
 - name: com.github.daysix.daysix.api.v1alpha1.TopFix
@@ -440,6 +537,32 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: uid
       type:
         scalar: string
+- name: com.github.daysix.daysix.api.v1alpha1.WorkloadSelector
+  map:
+    fields:
+    - name: kinds
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: matchExpressions
+      type:
+        list:
+          elementType:
+            namedType: com.github.daysix.daysix.api.v1alpha1.SelectorRequirement
+          elementRelationship: atomic
+    - name: matchLabels
+      type:
+        map:
+          elementType:
+            scalar: string
+    - name: names
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
 - name: io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1
   map:
     elementType:

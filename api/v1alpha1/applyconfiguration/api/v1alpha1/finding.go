@@ -7,6 +7,7 @@ package v1alpha1
 
 import (
 	apiv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // FindingApplyConfiguration represents a declarative configuration of the Finding type for use
@@ -34,6 +35,8 @@ type FindingApplyConfiguration struct {
 	Points *int32 `json:"points,omitempty"`
 	// acceptedBy names the exception that accepts the finding.
 	AcceptedBy *string `json:"acceptedBy,omitempty"`
+	// since is when the finding was first observed, as bad as it is; absent where nobody keeps reports, as in a scan.
+	Since *v1.Time `json:"since,omitempty"`
 }
 
 // FindingApplyConfiguration constructs a declarative configuration of the Finding type for use with
@@ -119,5 +122,13 @@ func (b *FindingApplyConfiguration) WithPoints(value int32) *FindingApplyConfigu
 // If called multiple times, the AcceptedBy field is set to the value of the last call.
 func (b *FindingApplyConfiguration) WithAcceptedBy(value string) *FindingApplyConfiguration {
 	b.AcceptedBy = &value
+	return b
+}
+
+// WithSince sets the Since field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Since field is set to the value of the last call.
+func (b *FindingApplyConfiguration) WithSince(value v1.Time) *FindingApplyConfiguration {
+	b.Since = &value
 	return b
 }

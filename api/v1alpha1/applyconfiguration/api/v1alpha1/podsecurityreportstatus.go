@@ -7,6 +7,7 @@ package v1alpha1
 
 import (
 	apiv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // PodSecurityReportStatusApplyConfiguration represents a declarative configuration of the PodSecurityReportStatus type for use
@@ -20,6 +21,8 @@ type PodSecurityReportStatusApplyConfiguration struct {
 	Score *int32 `json:"score,omitempty"`
 	// severity of the furthest consequence.
 	Severity *apiv1alpha1.Severity `json:"severity,omitempty"`
+	// severitySince is when this severity was first observed; absent where nobody keeps reports, as in a scan.
+	SeveritySince *v1.Time `json:"severitySince,omitempty"`
 	// unacceptedSeverity is the severity of what no exception accepts. Alerts use it.
 	UnacceptedSeverity *apiv1alpha1.Severity `json:"unacceptedSeverity,omitempty"`
 	// reach is how far a compromise goes.
@@ -44,8 +47,7 @@ type PodSecurityReportStatusApplyConfiguration struct {
 	ScoreBreakdown []ScorePartApplyConfiguration `json:"scoreBreakdown,omitempty"`
 	// restart says whether the workload's pods would be admitted today.
 	Restart *RestartApplyConfiguration `json:"restart,omitempty"`
-	// conditions of the assessment: Assessed, Complete, Restartable. They carry no time, so that the report changes
-	// only with what it says.
+	// conditions are Assessed, Complete, Restartable. They carry no time, so that the report changes only with what it says.
 	Conditions []ConditionApplyConfiguration `json:"conditions,omitempty"`
 }
 
@@ -76,6 +78,14 @@ func (b *PodSecurityReportStatusApplyConfiguration) WithScore(value int32) *PodS
 // If called multiple times, the Severity field is set to the value of the last call.
 func (b *PodSecurityReportStatusApplyConfiguration) WithSeverity(value apiv1alpha1.Severity) *PodSecurityReportStatusApplyConfiguration {
 	b.Severity = &value
+	return b
+}
+
+// WithSeveritySince sets the SeveritySince field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the SeveritySince field is set to the value of the last call.
+func (b *PodSecurityReportStatusApplyConfiguration) WithSeveritySince(value v1.Time) *PodSecurityReportStatusApplyConfiguration {
+	b.SeveritySince = &value
 	return b
 }
 

@@ -17,6 +17,8 @@ import (
 type RestartApplyConfiguration struct {
 	// verdict of the worst pod.
 	Verdict *apiv1alpha1.RestartVerdict `json:"verdict,omitempty"`
+	// verdictSince is when this verdict was first observed; absent where nobody keeps reports, as in a scan.
+	VerdictSince *v1.Time `json:"verdictSince,omitempty"`
 	// reason of the verdict, in CamelCase.
 	Reason *string `json:"reason,omitempty"`
 	// message says more.
@@ -53,6 +55,14 @@ func Restart() *RestartApplyConfiguration {
 // If called multiple times, the Verdict field is set to the value of the last call.
 func (b *RestartApplyConfiguration) WithVerdict(value apiv1alpha1.RestartVerdict) *RestartApplyConfiguration {
 	b.Verdict = &value
+	return b
+}
+
+// WithVerdictSince sets the VerdictSince field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the VerdictSince field is set to the value of the last call.
+func (b *RestartApplyConfiguration) WithVerdictSince(value v1.Time) *RestartApplyConfiguration {
+	b.VerdictSince = &value
 	return b
 }
 

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/go-logr/logr"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/daysix/daysix/internal/testing/cluster"
+	"github.com/daysix/daysix/internal/testing/fleet"
+)
+
+// sizes are a small cluster, a large one, and the one that Kubernetes is tested with.
+func sizes() map[string]fleet.Size {
+	return map[string]fleet.Size{
+		"s": {Nodes: 50, Namespaces: 20, Pods: 1_500},
+		"m": {Nodes: 500, Namespaces: 100, Pods: 15_000},
+		"l": {Nodes: 5_000, Namespaces: 500, Pods: 150_000},
+	}
+}
+
+func main() {
+	name := flag.String("size", "s", "Size of the cluster: s, m or l.")
+	seed := flag.Uint64("seed", 1, "Seed of the cluster.")
+	page := flag.String("page", "", "Page that the table of figures is written into; empty: none.")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctrl.SetLogger(logr.Discard())
+	if err := run(ctx, *name, *seed, *page); err != nil {
+		fmt.Fprintln(os.Stderr, "scale:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, name string, seed uint64, page string) (err error) {
+	size, ok := sizes()[name]
+	if !ok {
+		return fmt.Errorf("-size is %q, must be s, m or l", name)
+	}
+	root, err := cluster.RepositoryRoot()
+	if err != nil {
+		return err
+	}
+	lab, err := newLab(ctx, root, size, seed)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lab.close()) }()
+	figures, err := lab.measure(ctx)
+	if err != nil {
+		return err
+	}
+	out := filepath.Join(root, "bin", "scale", name+".json")
+	if err := figures.save(out); err != nil {
+		return err
+	}
+	ranges, err := loadRanges(filepath.Join(root, "test", "scale", "ranges.yaml"))
+	if err != nil {
+		return err
+	}
+	fmt.Print(figures.table(ranges[name]))
+	if page != "" {
+		if err := writePage(page, root, ranges); err != nil {
+			return err
+		}
+	}
+	return ranges[name].check(figures)
+}
