@@ -79,7 +79,8 @@ func run(version, root, out string, build func(p *platform, file string) error) 
 }
 
 func compile(ctx context.Context, root, version string, p *platform, file string) error {
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+version, "-o", file, "./cmd/kubectl-daysix")
+	flags := "-s -w -X main.version=" + version
+	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", flags, "-o", file, "./cmd/kubectl-daysix")
 	command.Dir = root
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.OS, "GOARCH="+p.Arch)
 	if output, err := command.CombinedOutput(); err != nil {
