@@ -28,8 +28,10 @@ import (
 
 // +kubebuilder:rbac:groups=cilium.io,resources=ciliumclusterwidenetworkpolicies;ciliumnetworkpolicies,verbs=get;list;watch
 // +kubebuilder:rbac:groups=crd.projectcalico.org;projectcalico.org,resources=globalnetworkpolicies;networkpolicies,verbs=get;list;watch
-// +kubebuilder:rbac:groups=policy.networking.k8s.io,resources=adminnetworkpolicies;baselineadminnetworkpolicies;clusternetworkpolicies,verbs=get;list;watch
-// +kubebuilder:rbac:groups=gateway.networking.k8s.io,resources=grpcroutes;httproutes;tcproutes;tlsroutes;udproutes;referencegrants,verbs=get;list;watch
+// +kubebuilder:rbac:groups=policy.networking.k8s.io,resources=adminnetworkpolicies;baselineadminnetworkpolicies,verbs=get;list;watch
+// +kubebuilder:rbac:groups=policy.networking.k8s.io,resources=clusternetworkpolicies,verbs=get;list;watch
+// +kubebuilder:rbac:groups=gateway.networking.k8s.io,resources=grpcroutes;httproutes;tcproutes;tlsroutes;udproutes,verbs=get;list;watch
+// +kubebuilder:rbac:groups=gateway.networking.k8s.io,resources=referencegrants,verbs=get;list;watch
 
 // askServed is how often the API server is asked which extensions it serves: one small request.
 const askServed = 10 * time.Second

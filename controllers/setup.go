@@ -83,17 +83,35 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if err := reconciler.Use(options.Settings); err != nil {
 		return nil, fmt.Errorf("putting the settings into force: %w", err)
 	}
+	if err := addLoops(mgr, reconciler, &options); err != nil {
+		return nil, err
+	}
+	if err := register(mgr, reconciler, feeder, options.Concurrency); err != nil {
+		return nil, err
+	}
+	if err := setupExceptions(mgr, reconciler); err != nil {
+		return nil, err
+	}
+	if err := registerMetrics(reconciler, backlog); err != nil {
+		return nil, err
+	}
+	return &Audit{reconciler: reconciler, feeder: feeder, work: work}, nil
+}
+
+// addLoops adds what runs beside the reconciliation, of what is optional only what is wanted.
+func addLoops(mgr manager.Manager, reconciler *WorkloadReconciler, options *Options) error {
+	feeder := reconciler.Feeder
 	extensions, err := newExtensionFeeder(feeder, mgr.GetConfig(), options.Clock, mgr.GetLogger())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	loops := []manager.Runnable{
 		feeder.params, feeder.solver, feeder.exceptions, extensions, &lostPods{feeder: feeder, clock: options.Clock},
 	}
 	if options.PolicyReports != "" {
-		told, err := newMirror(mgr, options, feeder)
+		told, err := newMirror(mgr, *options, feeder)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		reconciler.Mirror = told
 		loops = append(loops, told)
@@ -101,34 +119,33 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	if options.DryRuns > 0 {
 		dryRuns, err := NewDryRuns(mgr.GetConfig(), options.DryRuns, options.Clock, feeder, mgr.GetLogger())
 		if err != nil {
-			return nil, err
+			return err
 		}
-		reconciler.DryRuns, feeder.dryRuns, engine.Ask = dryRuns, dryRuns, dryRuns.Ask
+		reconciler.DryRuns, feeder.dryRuns, reconciler.Ask = dryRuns, dryRuns, dryRuns.Ask
 		loops = append(loops, dryRuns.loops...)
 	}
 	for _, loop := range loops {
 		if err := mgr.Add(loop); err != nil {
-			return nil, fmt.Errorf("adding %T: %w", loop, err)
+			return fmt.Errorf("adding %T: %w", loop, err)
 		}
 	}
-	if err := register(mgr, reconciler, feeder, options.Concurrency); err != nil {
-		return nil, err
-	}
+	return nil
+}
+
+// registerMetrics registers what is collected at the time of a scrape.
+func registerMetrics(reconciler *WorkloadReconciler, backlog *Backlog) error {
 	state := metrics.NewState(metrics.Audit{
-		Board: reconciler.Board, Snapshot: engine.Snapshot, Backlog: backlog,
-		Reports: feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
+		Board: reconciler.Board, Snapshot: reconciler.Snapshot, Backlog: backlog,
+		Reports: reconciler.Feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
 	})
-	if err := setupExceptions(mgr, reconciler); err != nil {
-		return nil, err
-	}
 	for _, collector := range [...]prometheus.Collector{
-		state, metrics.NewPolicyFaults(engine.Policies.Faults), reconciler.Owners.Collector(reconciler.Leads),
+		state, metrics.NewPolicyFaults(reconciler.Policies.Faults), reconciler.Owners.Collector(reconciler.Leads),
 	} {
 		if err := ctrlmetrics.Registry.Register(collector); err != nil {
-			return nil, fmt.Errorf("registering the metrics of the audit: %w", err)
+			return fmt.Errorf("registering the metrics of the audit: %w", err)
 		}
 	}
-	return &Audit{reconciler: reconciler, feeder: feeder, work: work}, nil
+	return nil
 }
 
 func register(mgr manager.Manager, reconciler *WorkloadReconciler, feeder *Feeder, concurrency int) error {

@@ -23,6 +23,7 @@ const onTop = "dry-run"
 // know what it changes in them.
 var composed = map[string][]string{
 	"metrics":         {"Deployment"},
+	"policy-reports":  {"Deployment", "ConfigMap"},
 	"secret-metadata": {"Deployment", "ConfigMap"},
 	"dry-run":         {"ConfigMap"},
 }

@@ -78,7 +78,7 @@ var bounded = map[string]schema{
 // configurationSchema is that of an AuditConfiguration, without what the chart sets.
 func configurationSchema() schema {
 	s := typeSchema("", reflect.TypeFor[config.AuditConfiguration]())
-	for _, set := range []string{"apiVersion", "kind", "secretMetadata", "dryRun"} {
+	for _, set := range []string{"apiVersion", "kind", "secretMetadata", "dryRun", "policyReports"} {
 		delete(s.properties(), set)
 	}
 	return s

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/daysix/daysix/internal/config"
 )
 
 // value is one that the chart takes: a leaf of values.yaml.
@@ -26,7 +28,7 @@ func auditValues() []value {
 		{
 			"configuration", nil, configurationSchema(),
 			"All other fields of the [AuditConfiguration](../../docs/configuration.md) may stand beside it. `apiVersion` and `kind` are " +
-				"given; `secretMetadata` and `dryRun`, which need rights, have values of their own below.",
+				"given; `secretMetadata`, `dryRun` and `policyReports`, which need rights, have values of their own below.",
 		},
 		{
 			"crds.enabled", true, boolean,
@@ -120,6 +122,17 @@ func (c component) values() []value {
 				"Namespaces that scrapes come from.",
 			},
 		}
+	case "policy-reports":
+		return []value{
+			{
+				path + ".enabled", c.byDefault, boolean,
+				"[Tell other tools](../../docs/policy-reports.md) what the reports say. It grants the right to write their kind of report.",
+			},
+			{
+				path + ".kind", config.OpenReports, enum(config.OpenReports, config.WGPolicy),
+				"Which kind: that of OpenReports, or its elder twin.",
+			},
+		}
 	case "secret-metadata":
 		return []value{{
 			path + ".enabled", c.byDefault, boolean,
@@ -133,6 +146,7 @@ func (c component) values() []value {
 func (c component) plainValues() []value {
 	docs := map[string]string{
 		"ServiceMonitor": "Have the Prometheus operator scrape the manager.",
+		"ConfigMap":      "Have Grafana's sidecar load the [dashboards](../../docs/dashboards.md).",
 		"PrometheusRule": "Have the Prometheus operator record and alert by Daysix's rules.",
 	}
 	var values []value

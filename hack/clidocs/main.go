@@ -41,11 +41,7 @@ func run(reference, man string) error {
 	root := cli.NewRootCommand(genericiooptions.NewTestIOStreamsDiscard())
 	root.DisableAutoGenTag = true
 	if reference != "" {
-		text, err := markdown(root)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(reference, text, 0o644); err != nil {
+		if err := os.WriteFile(reference, markdown(root), 0o644); err != nil {
 			return fmt.Errorf("writing the reference: %w", err)
 		}
 	}
@@ -63,7 +59,7 @@ func run(reference, man string) error {
 }
 
 // markdown is a section for each verb, by name.
-func markdown(root *cobra.Command) ([]byte, error) {
+func markdown(root *cobra.Command) []byte {
 	var out bytes.Buffer
 	out.WriteString(head)
 	for _, verb := range root.Commands() {
@@ -81,5 +77,5 @@ func markdown(root *cobra.Command) ([]byte, error) {
 			fmt.Fprintf(&out, "```\n%s\n```\n\n", usage)
 		}
 	}
-	return append(bytes.TrimRight(out.Bytes(), "\n"), '\n'), nil
+	return append(bytes.TrimRight(out.Bytes(), "\n"), '\n')
 }

@@ -63,7 +63,11 @@ func TestCreatePodsCountsTheNamespacesInWhichPodsCanBeMade(t *testing.T) {
 					"pod-security.kubernetes.io/enforce": "restricted",
 				}}})
 				pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "app"}, Spec: *spec()}
-				m.Snapshot.UpsertPod(m.Snapshot.Transform(pod).(*snapshot.Pod))
+				placed, ok := m.Snapshot.Transform(pod).(*snapshot.Pod)
+				if !ok {
+					t.Fatal("the snapshot keeps no pod")
+				}
+				m.Snapshot.UpsertPod(placed)
 			}
 			test.change(m)
 			e := NewEngine(m, New(posture.Settings{}), nil)

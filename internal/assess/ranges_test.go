@@ -48,7 +48,11 @@ func TestAnIPBlockIsJudgedByTheAddressesOfNodesAndByWhatIsTold(t *testing.T) {
 				},
 			})
 			pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}, Spec: *spec()}
-			m.Snapshot.UpsertPod(m.Snapshot.Transform(pod).(*snapshot.Pod))
+			placed, ok := m.Snapshot.Transform(pod).(*snapshot.Pod)
+			if !ok {
+				t.Fatal("the snapshot keeps no pod")
+			}
+			m.Snapshot.UpsertPod(placed)
 			key := snapshot.Key{Kind: "Pod", Namespace: "shop", Name: "web"}
 			e.Observe(key)
 			m.Snapshot.UpsertNode(&corev1.Node{

@@ -46,8 +46,8 @@ func newDiffCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		Use:   "diff OLD [NEW]",
 		Short: "Tell what is new, gone, worse or better between two audits",
 		Long: "Compare two audits, workload by workload and finding by finding: what is new, gone, worse or better. OLD and NEW are\n" +
-			"files of reports, or - for the standard input: what scan -o json writes, or kubectl get podsecurityreports -o json. Without\n" +
-			"NEW the live cluster is scanned.",
+			"files of reports, or - for the standard input: what scan -o json writes, or kubectl get podsecurityreports -o json.\n" +
+			"Without NEW the live cluster is scanned.",
 		Example: diffExample,
 		RunE:    steps(o),
 	}

@@ -18,7 +18,6 @@ import (
 
 	"github.com/daysix/daysix/internal/fix"
 	"github.com/daysix/daysix/internal/posture"
-
 	"github.com/daysix/daysix/internal/testing/golden"
 )
 

@@ -91,13 +91,7 @@ func fieldOf(err error) string {
 
 // object reads an object of a kind that the audit knows, and counts any other.
 func (l *loader) object(at, within string, encoded []byte, kind metav1.TypeMeta) {
-	object, namespaced := newObject(kind)
-	if l.model != nil && l.model.Drain != nil && object == nil {
-		object, namespaced = newBudget(kind)
-	}
-	if object == nil && l.model != nil {
-		object, namespaced = newExtension(kind)
-	}
+	object, namespaced := l.newObject(kind)
 	if object == nil {
 		l.ignored[KindCount{APIVersion: kind.APIVersion, Kind: kind.Kind}]++
 		l.result.Aside.add(encoded, kind)
@@ -124,6 +118,18 @@ func (l *loader) object(at, within string, encoded []byte, kind metav1.TypeMeta)
 		object.SetNamespace(l.namespace)
 	}
 	l.take(at, kind, object)
+}
+
+// newObject is one of a kind that is read for what the model is for; nil of any other.
+func (l *loader) newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
+	object, namespaced = newObject(kind)
+	if object == nil && l.model != nil && l.model.Drain != nil {
+		object, namespaced = newBudget(kind)
+	}
+	if object == nil && l.model != nil {
+		object, namespaced = newExtension(kind)
+	}
+	return object, namespaced
 }
 
 // insert puts an object into the model.

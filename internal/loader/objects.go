@@ -20,6 +20,7 @@ import (
 	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/exception"
 	"github.com/daysix/daysix/internal/model"
+	"github.com/daysix/daysix/internal/rbac"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -171,14 +172,6 @@ func Add(m *model.Model, object any) {
 		m.Drain.Add(object)
 	}
 	switch o := object.(type) {
-	case *rbacv1.Role:
-		m.Grants.UpsertRole(o)
-	case *rbacv1.ClusterRole:
-		m.Grants.UpsertClusterRole(o)
-	case *rbacv1.RoleBinding:
-		m.Grants.UpsertRoleBinding(o)
-	case *rbacv1.ClusterRoleBinding:
-		m.Grants.UpsertClusterRoleBinding(o)
 	case *daysixv1alpha1.AuditException:
 		m.Exceptions.Upsert(exception.New(o), time.Time{})
 	case *networkingv1.NetworkPolicy:
@@ -190,10 +183,27 @@ func Add(m *model.Model, object any) {
 	case *extension:
 		m.UpsertExtension(o.of, &o.Unstructured)
 	default:
-		if !addPolicy(m.Policies, object) {
+		if !addRights(m.Grants, object) && !addPolicy(m.Policies, object) {
 			addToSnapshot(m, object)
 		}
 	}
+}
+
+// addRights records what gives rights; false for an object of any other kind.
+func addRights(g *rbac.Index, object any) bool {
+	switch o := object.(type) {
+	case *rbacv1.Role:
+		g.UpsertRole(o)
+	case *rbacv1.ClusterRole:
+		g.UpsertClusterRole(o)
+	case *rbacv1.RoleBinding:
+		g.UpsertRoleBinding(o)
+	case *rbacv1.ClusterRoleBinding:
+		g.UpsertClusterRoleBinding(o)
+	default:
+		return false
+	}
+	return true
 }
 
 // addPolicy records what decides about admission; false for an object of any other kind.

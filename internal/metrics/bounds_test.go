@@ -138,7 +138,7 @@ func TestEveryFamilyIsDeclaredAsItIsExported(t *testing.T) {
 	w := NewWork(k.reg, publish.Writes()...)
 	w.Affected(SourceParams, 1)
 	NewDryRun(k.reg)
-	k.reg.MustRegister(NewPolicyFaults(func() []admission.Fault { return nil }))
+	k.reg.MustRegister(NewPolicyFaults(func() []admission.Fault { return nil }), owned().Collector(func() bool { return true }))
 	families, err := k.reg.Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -19,11 +19,16 @@ func ownedWorkload(name, owner string) *assess.Assessment {
 	}
 }
 
-func TestWorkloadsAreCountedByOwner(t *testing.T) {
-	owners, leads := NewOwners(), true
+func owned() *Owners {
+	owners := NewOwners()
 	for name, owner := range map[string]string{"a": "payments", "b": "payments", "c": "search", "d": ""} {
 		owners.Put(ownedWorkload(name, owner))
 	}
+	return owners
+}
+
+func TestWorkloadsAreCountedByOwner(t *testing.T) {
+	owners, leads := owned(), true
 	owners.Delete(snapshot.Key{Kind: "Pod", Namespace: "shop", Name: "c"})
 	collector := owners.Collector(func() bool { return leads })
 	want := `# HELP daysix_owner_workloads Workloads by owner and severity of their blast radius, where the configuration names the label of the owner.

@@ -45,7 +45,7 @@ const (
 	ValidatingWebhookConfigurations   Source = "validatingwebhookconfigurations"
 	MutatingWebhookConfigurations     Source = "mutatingwebhookconfigurations"
 
-	// Those of kinds that a cluster has where somebody installed them carry their group.
+	// AdminNetworkPolicies and those after it are of kinds that somebody has to install: they carry their group.
 	AdminNetworkPolicies              Source = "adminnetworkpolicies.policy.networking.k8s.io"
 	BaselineAdminNetworkPolicies      Source = "baselineadminnetworkpolicies.policy.networking.k8s.io"
 	CalicoGlobalNetworkPolicies       Source = "globalnetworkpolicies.crd.projectcalico.org"

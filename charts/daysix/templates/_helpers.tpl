@@ -16,12 +16,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "daysix.configuration" -}}
 {{- $dryRun := dict "enabled" .Values.dryRun.enabled "requestsPerSecond" (int .Values.dryRun.requestsPerSecond) -}}
 {{- $set := dict "apiVersion" "daysix.dev/v1alpha1" "kind" "AuditConfiguration" "dryRun" $dryRun "secretMetadata" .Values.secretMetadata.enabled -}}
+{{- if .Values.policyReports.enabled }}{{ $_ := set $set "policyReports" .Values.policyReports.kind }}{{ end -}}
 {{- merge $set (.Values.configuration | default dict) | toYaml }}
 {{- end }}
 
 {{- /* The manager reloads the rest. */}}
 {{- define "daysix.readAtStart" -}}
-{{- pick (include "daysix.configuration" . | fromYaml) "customResources" "dryRun" "secretMetadata" | toJson }}
+{{- pick (include "daysix.configuration" . | fromYaml) "customResources" "dryRun" "policyReports" "secretMetadata" | toJson }}
 {{- end }}
 
 {{- define "daysix.topologySpread" -}}
