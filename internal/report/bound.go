@@ -43,7 +43,11 @@ func bound(r *daysixv1alpha1.PodSecurityReport) {
 	all := s.Findings
 	keep := min(len(all), maxFindings)
 	s.Findings = nil
+	// An exception must not decide what is left out: the one word that it changes has the same room with it and without.
+	unaccepted := s.UnacceptedSeverity
+	s.UnacceptedSeverity = s.Severity
 	size := boundRest(r) + otherTimeSize
+	s.UnacceptedSeverity = unaccepted
 	for i := range all[:keep] {
 		size += jsonSize(&all[i]) + 1 + sinceSize
 		if size > MaxBytes-headroom {
