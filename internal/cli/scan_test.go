@@ -296,3 +296,21 @@ func TestVersion(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// What a literal is, is known before its text is thrown away.
+func TestScanFindsCredentialsOfWhichNoTextIsKept(t *testing.T) {
+	const pod = `{apiVersion: v1, kind: Pod, metadata: {name: app}, spec: {containers: [{name: app, image: "registry.example/app:v1", env: [
+		{name: DATABASE_URL, value: "postgres://app:word@db.example/app"}, {name: DB_PASSWORD, value: "word"},
+		{name: ALLOW_EMPTY_PASSWORD, value: "yes"}, {name: API_TOKEN, value: "$(TOKEN)"}, {name: MODE, value: "word"}]}]}}`
+	list, _ := scanJSON(t, exitClean, pod, "-f", "-")
+	var found []string
+	for _, f := range list.Items[0].Status.Findings {
+		if f.Check == "CredentialInSpec" {
+			found = append(found, f.Field+" "+f.Value)
+		}
+	}
+	want := []string{"spec.containers[0].env[0].value <redacted>", "spec.containers[0].env[1].value <redacted>"}
+	if diff := cmp.Diff(want, found); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // A credential that is written into the spec is readable by everyone who may get pods or their workload, and stands in the
@@ -31,7 +32,7 @@ func findCredentialInSpec(p *Pod, out *Findings) {
 		c := &p.Containers[i]
 		for j := range c.Env {
 			name, value := c.Env[j].Name, c.Env[j].Value
-			if value == "" || !passwordInURL(value) && (!credentialName(name) || plainValue(value)) {
+			if value == "" || !snapshot.PasswordInURL(value) && (!credentialName(name) || snapshot.PlainValue(value)) {
 				continue
 			}
 			condition := conditionLiteral

@@ -81,33 +81,3 @@ func hasWord(name string, words []string) bool {
 	}
 	return false
 }
-
-// A literal value is looked at for two questions only: is it a credential at all, and does a URL carry one.
-
-// plainValue is true for what stands under a credential's name and is none: nothing, a switch (ALLOW_EMPTY_PASSWORD: yes),
-// the path of a file, a reference to another variable, a URL without a password.
-func plainValue(value string) bool {
-	switch strings.ToLower(value) {
-	case "", "true", "false", "yes", "no", "0", "1":
-		return true
-	}
-	return value[0] == '/' || strings.HasPrefix(value, "$(") && strings.HasSuffix(value, ")") ||
-		strings.Contains(value, "://") && !passwordInURL(value)
-}
-
-// passwordInURL tells whether a value holds a URL of the form scheme://user:password@host.
-func passwordInURL(value string) bool {
-	if strings.IndexByte(value, '@') < 0 { // Cheap, and true of nearly all values.
-		return false
-	}
-	_, rest, found := strings.Cut(value, "://")
-	if !found {
-		return false
-	}
-	if end := strings.IndexAny(rest, "/?# "); end >= 0 {
-		rest = rest[:end]
-	}
-	userinfo, _, found := strings.Cut(rest, "@")
-	_, password, hasPassword := strings.Cut(userinfo, ":")
-	return found && hasPassword && password != "" && !strings.HasPrefix(password, "$(")
-}

@@ -2,9 +2,6 @@ package snapshot
 
 import corev1 "k8s.io/api/core/v1"
 
-// literalGiven stands for every literal value that may be a password: that there is one matters; the text itself is never kept.
-const literalGiven = "<redacted>"
-
 // redact takes the literal values out of a spec: of environment variables, of headers that probes send, and what volume
 // drivers are told in free text. All else stays, for a policy may read it. It changes its argument.
 func redact(spec *corev1.PodSpec) {
@@ -16,9 +13,7 @@ func redact(spec *corev1.PodSpec) {
 
 func redactContainer(c *corev1.Container) {
 	for i := range c.Env {
-		if c.Env[i].Value != "" {
-			c.Env[i].Value = literalGiven
-		}
+		c.Env[i].Value = standIn(c.Env[i].Value)
 	}
 	for _, probe := range [...]*corev1.Probe{c.LivenessProbe, c.ReadinessProbe, c.StartupProbe} {
 		if probe != nil {
