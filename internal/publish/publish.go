@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -26,6 +27,9 @@ const FieldOwner = "daysix"
 
 // CountsInterval is how often a change in pod counts alone is written.
 const CountsInterval = 10 * time.Second
+
+// maxLives is how often a report is written that is on its way out each time.
+const maxLives = 3
 
 // Outcome says what publishing did. The values are those of a metric's label.
 type Outcome string
@@ -139,29 +143,47 @@ func (p *Publisher) idle(live *Live, digest report.Digest, last write) (Outcome,
 	return "", 0
 }
 
-// write applies the report. Fields that somebody else added are not ours to remove by an apply; where the server's answer
-// shows some, the whole of what Daysix says is replaced.
+// write makes the API server hold the report, and records what it holds. A report that was on its way out, and was held back
+// by a finalizer alone, is gone once that is taken off: it is written again, as a new one.
 func (p *Publisher) write(ctx context.Context, desired *daysixv1alpha1.PodSecurityReport, digest report.Digest) error {
+	for range maxLives {
+		observed, err := p.apply(ctx, desired, digest)
+		if err != nil {
+			return err
+		}
+		if observed.DeletionTimestamp == nil {
+			p.ledger.Seen(Observe(observed))
+			return nil
+		}
+		p.ledger.Gone(Observe(observed))
+	}
+	return errors.New("somebody deletes it again and again, and holds it back by finalizers")
+}
+
+// apply applies the report and returns it as it is then. Fields that somebody else added are not ours to remove by an apply;
+// where the server's answer shows some, the whole of what Daysix says is replaced.
+func (p *Publisher) apply(
+	ctx context.Context, desired *daysixv1alpha1.PodSecurityReport, digest report.Digest,
+) (*daysixv1alpha1.PodSecurityReport, error) {
 	var apply applyv1alpha1.PodSecurityReportApplyConfiguration
 	if err := convert(desired, &apply); err != nil {
-		return err
+		return nil, err
 	}
 	if err := p.client.Apply(ctx, &apply, client.FieldOwner(FieldOwner), client.ForceOwnership); err != nil {
-		return err
+		return nil, err
 	}
 	var observed daysixv1alpha1.PodSecurityReport
 	if err := convert(&apply, &observed); err != nil {
-		return err
+		return nil, err
 	}
 	if report.DigestOf(&observed).Whole != digest.Whole {
 		observed.OwnerReferences, observed.Spec, observed.Status = desired.OwnerReferences, desired.Spec, desired.Status
 		observed.Finalizers, observed.ManagedFields = nil, nil
 		if err := p.client.Update(ctx, &observed, client.FieldOwner(FieldOwner)); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	p.ledger.Seen(Observe(&observed))
-	return nil
+	return &observed, nil
 }
 
 // UID is that of the report of that name; empty where the API server holds none.
