@@ -79,7 +79,7 @@ func TestWhatIsNewInTheConfigurationComesIntoTheChart(t *testing.T) {
 		write(t, filepath.Join(config, "components", "shiny-boards"), map[string]string{
 			"kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [board.yaml, rules.yaml]\n",
 			"board.yaml":         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: board, namespace: system}\ndata:\n  board.json: '{\"legend\": \"{{ namespace }}\"}'\n",
-			"rules.yaml":         "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: rules, namespace: system}\nspec:\n  summary: \"{{ $labels.namespace }}\"\n",
+			"rules.yaml":         "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: board-rules, namespace: system}\nspec:\n  summary: \"{{ $labels.namespace }}\"\n",
 		})
 	})
 	if err != nil {
@@ -91,14 +91,14 @@ func TestWhatIsNewInTheConfigurationComesIntoTheChart(t *testing.T) {
 			t.Fatal(err)
 		}
 		return slices.DeleteFunc(ids(byID(t, objects(t, output))), func(id string) bool {
-			return !strings.Contains(id, "another") && !strings.Contains(id, "others") && !strings.Contains(id, "board") && !strings.Contains(id, "rules")
+			return !strings.Contains(id, "another") && !strings.Contains(id, "others") && !strings.Contains(id, "board")
 		})
 	}
 	always := []string{"ClusterRole  daysix-another", "CustomResourceDefinition  others.daysix.dev"}
 	if diff := cmp.Diff(always, render()); diff != "" {
 		t.Errorf("by default (-want +got):\n%s", diff)
 	}
-	want := append(always, "ConfigMap here daysix-board", "PrometheusRule here daysix-rules")
+	want := append(always, "ConfigMap here daysix-board", "PrometheusRule here daysix-board-rules")
 	slices.Sort(want)
 	if diff := cmp.Diff(want, render("--set=shinyBoards.enabled=true,shinyBoards.rules.enabled=true,shinyBoards.rules.labels.team=sre")); diff != "" {
 		t.Errorf("with the component (-want +got):\n%s", diff)
