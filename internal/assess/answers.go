@@ -123,6 +123,9 @@ func (j *judge) answers(pod *posture.Pod, findings []finding.Finding, reached *a
 			a = j.withoutFindings(pod, q, reached)
 		}
 		a.Question = q.Question
+		if q.Question == finding.ReachExternal {
+			a = withNamed(a, j.named(pod))
+		}
 		answers = append(answers, a)
 	}
 	return answers

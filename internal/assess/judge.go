@@ -24,15 +24,20 @@ type judge struct {
 	// network are the findings about it: the same for every pod, whatever its spec.
 	network      []finding.Finding
 	networkKnown bool
+	aliases      map[string]string
 }
 
 func newJudge(a *Assessor, view *snapshot.View, around Around) *judge {
-	return &judge{
+	j := &judge{
 		Assessor: a, view: view, access: around.Access,
 		held: make(map[string][]rbac.Held), asked: make(map[string]struct{}),
 		graph:   newOutlook(around.Graph, view.Workload.Key),
 		network: around.Network.findings(!view.Known(snapshot.Pods)), networkKnown: around.Network != nil,
 	}
+	if around.Network != nil {
+		j.aliases = around.Network.Aliases
+	}
+	return j
 }
 
 // subject is a group of pods as the posture checks see it, with what its ServiceAccount may do.

@@ -14,6 +14,8 @@ import (
 type Network struct {
 	Egress   []netpol.Egress
 	Exposure []netpol.Exposure
+	// Aliases are the names of Services of its namespace that stand for a host elsewhere, with that host.
+	Aliases map[string]string
 }
 
 // groupKey names one of the groups of a workload in the index of the network.
@@ -77,7 +79,7 @@ func (e *Engine) workloadsOf(change netpol.Affected) snapshot.Affected {
 
 // networkOf are the answers for a workload.
 func (e *Engine) networkOf(view *snapshot.View) *Network {
-	out := &Network{}
+	out := &Network{Aliases: e.Network.Aliases(view.Workload.Key.Namespace)}
 	for i := range view.Networks {
 		if egress, ok := e.Network.Egress(groupKey(view.Workload.Key, i), 0); ok {
 			out.Egress = append(out.Egress, egress)

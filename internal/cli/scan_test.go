@@ -314,3 +314,37 @@ func TestScanFindsCredentialsOfWhichNoTextIsKept(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestScanNamesTheSystemsOutsideThatTheEnvironmentNames(t *testing.T) {
+	const manifests = `
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {type: ExternalName, externalName: db.example.com}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: app, namespace: shop}
+spec:
+  containers:
+  - name: app
+    image: registry.example/app:v1
+    env:
+    - {name: LDAP_URL, value: "ldaps://reader:canary@ldap.corp.example/dc=corp"}
+    - {name: DB_HOST, value: db}
+    - {name: DB_PORT, value: "5432"}
+    - {name: CACHE_HOST, value: cache.shop.svc}
+`
+	list, _ := scanJSON(t, exitClean, manifests, "-f", "-")
+	for _, a := range list.Items[0].Status.Answers {
+		if a.Question != "ReachExternal" {
+			continue
+		}
+		want := "It can connect to systems outside of the cluster. Its environment names ldap.corp.example:636 (LDAPS), db.example.com:5432 (PostgreSQL)."
+		if a.Summary != want {
+			t.Errorf("got %q, want %q", a.Summary, want)
+		}
+		return
+	}
+	t.Error("the question is not answered")
+}

@@ -33,6 +33,8 @@ type Index struct {
 	others   []OtherPolicy // of the whole cluster, sorted
 	routes   map[routeKey]*route
 	backends map[serviceRef]map[*route]struct{}
+	// aliases are the hosts that Services stand for, by namespace and name.
+	aliases map[string]map[string]string
 	// grants are the ReferenceGrants by namespace and name; allGrants tells whether these are all of the cluster.
 	grants    map[string]map[string]Grant
 	allGrants bool
@@ -58,6 +60,7 @@ func newIndex(partial bool) *Index {
 	return &Index{
 		partial:     partial,
 		namespaces:  map[string]*namespace{},
+		aliases:     map[string]map[string]string{},
 		selectors:   map[string]*namespaceSelector{},
 		policies:    map[PolicyRef]*policy{},
 		problems:    map[PolicyRef]string{},

@@ -82,12 +82,14 @@ func (s *service) targets(g *group, wanted func(*servicePort) bool) Ports {
 
 // UpsertService records a Service.
 func (x *Index) UpsertService(object *corev1.Service) Affected {
-	return x.setService(newService(object))
+	affected := x.setService(newService(object))
+	return x.setAlias(object.Namespace, object.Name, hostOf(object), affected)
 }
 
 // DeleteService forgets a Service.
 func (x *Index) DeleteService(namespace, name string) Affected {
-	return x.setService(&service{ref: serviceRef{namespace, name}})
+	affected := x.setService(&service{ref: serviceRef{namespace, name}})
+	return x.setAlias(namespace, name, "", affected)
 }
 
 // setService puts a Service in the place of the one of the same name; one that leads nowhere is not kept.

@@ -1,21 +1,44 @@
 package snapshot
 
-import "strings"
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
 
-// What stands for a literal value that may be a password: that there is one matters; the text itself is never kept. A value is
-// looked at for two questions only: is it a credential at all, and does a URL carry one. What stands for it gives the same
-// answers.
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// What stands for a literal value that may be a password: that there is one matters; the text itself is never kept. Three
+// questions are asked about a value: is it a credential at all, does a URL carry one, and which host does it name. What stands
+// for it gives the same answers.
 const (
 	literalGiven       = "<redacted>"
 	plainGiven         = "$(redacted)"
-	passwordInURLGiven = "redacted://redacted:redacted@redacted"
+	userGiven          = "redacted:redacted@"
+	passwordInURLGiven = "redacted://" + userGiven + "redacted"
 )
 
-// standIn is what is kept of a literal value.
-func standIn(value string) string {
+// standIn is what is kept of a literal value under a name. Of a URL that is scheme, host and port; a host and a port under the
+// name of one are kept.
+func standIn(name, value string) string {
+	if host, port, ok := AddressIn(name, value); ok {
+		scheme, _, isURL := strings.Cut(value, "://")
+		switch {
+		case !isURL:
+			return joined(host, port)
+		case PasswordInURL(value):
+			return scheme + "://" + userGiven + joined(host, port)
+		default:
+			return scheme + "://" + joined(host, port)
+		}
+	}
 	switch {
 	case value == "":
 		return ""
+	case isPort(value) && strings.HasSuffix(strings.ToUpper(name), "PORT"):
+		return value
 	case PasswordInURL(value):
 		return passwordInURLGiven
 	case PlainValue(value):
@@ -23,6 +46,62 @@ func standIn(value string) string {
 	default:
 		return literalGiven
 	}
+}
+
+// AddressIn is the host, and the port where there is one, that a value names: a URL, or a host under the name of one, such as
+// DB_HOST. Of several hosts it is the first.
+func AddressIn(name, value string) (host, port string, ok bool) {
+	scheme, rest, isURL := strings.Cut(value, "://")
+	switch {
+	case isURL && isScheme(scheme):
+		if end := strings.IndexAny(rest, "/?# "); end >= 0 {
+			rest = rest[:end]
+		}
+		rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	case !isURL && namesHost(name):
+		rest = value
+	default:
+		return "", "", false
+	}
+	rest, _, _ = strings.Cut(rest, ",")
+	host, port = rest, ""
+	if h, p, err := net.SplitHostPort(rest); err == nil {
+		host, port = h, p
+	}
+	return host, port, isHost(host) && (port == "" || isPort(port))
+}
+
+// hostNames are the ends of the names of variables that hold a host.
+var hostNames = []string{"HOST", "HOSTNAME", "_ADDR", "_ADDRESS", "_SERVER", "_SERVERS", "_ENDPOINT", "_BROKERS", "_URL", "_URI"}
+
+func namesHost(name string) bool {
+	upper := strings.ToUpper(name)
+	return slices.ContainsFunc(hostNames, func(end string) bool { return strings.HasSuffix(upper, end) })
+}
+
+func isHost(text string) bool {
+	if _, err := netip.ParseAddr(text); err == nil {
+		return true
+	}
+	return len(validation.IsDNS1123Subdomain(strings.ToLower(text))) == 0
+}
+
+func isPort(text string) bool {
+	port, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && port > 0
+}
+
+// isScheme also lets those of JDBC pass, such as jdbc:postgresql.
+func isScheme(text string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789+.:-"
+	return text != "" && len(text) <= validation.DNS1123LabelMaxLength && strings.Trim(strings.ToLower(text), letters) == ""
+}
+
+func joined(host, port string) string {
+	if port == "" {
+		return host
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // PlainValue is true for what stands under a credential's name and is none: nothing, a switch (ALLOW_EMPTY_PASSWORD: yes),

@@ -13,7 +13,7 @@ func redact(spec *corev1.PodSpec) {
 
 func redactContainer(c *corev1.Container) {
 	for i := range c.Env {
-		c.Env[i].Value = standIn(c.Env[i].Value)
+		c.Env[i].Value = standIn(c.Env[i].Name, c.Env[i].Value)
 	}
 	for _, probe := range [...]*corev1.Probe{c.LivenessProbe, c.ReadinessProbe, c.StartupProbe} {
 		if probe != nil {

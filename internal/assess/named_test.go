@@ -1,0 +1,61 @@
+package assess
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/posture"
+)
+
+func TestNamedSystemsAreEvidenceAndNoWayOut(t *testing.T) {
+	systems := []posture.NamedSystem{
+		{Field: "spec.containers[0].env[0].value", Host: "db.example.com", Port: "5432"},
+		{Field: "spec.containers[0].env[1].value", Host: "cache"},
+	}
+	said := []finding.Evidence{{Check: reachesOutside, Field: "spec.containers[0].env[0].value", Value: "db.example.com:5432 (PostgreSQL)"}}
+	tests := map[string]struct {
+		given, want finding.Answer
+	}{
+		"where it may connect, they are named": {
+			finding.Answer{Verdict: finding.Yes, Summary: "It can."},
+			finding.Answer{Verdict: finding.Yes, Summary: "It can. Its environment names db.example.com:5432 (PostgreSQL).", Evidence: said},
+		},
+		"where something decides, they are named as well": {
+			finding.Answer{Verdict: finding.Conditional, Summary: "It may."},
+			finding.Answer{Verdict: finding.Conditional, Summary: "It may. Its environment names db.example.com:5432 (PostgreSQL).", Evidence: said},
+		},
+		"a No stays one": {finding.Answer{Verdict: finding.No, Summary: "No."}, finding.Answer{Verdict: finding.No, Summary: "No."}},
+		"what is not known is not known by a name": {
+			finding.Answer{Verdict: finding.Unknown, Summary: "?"}, finding.Answer{Verdict: finding.Unknown, Summary: "?"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, withNamed(test.given, systems)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAServiceThatStandsForAHostIsNamedByIt(t *testing.T) {
+	j := &judge{aliases: map[string]string{"db": "db.example.com"}}
+	var spec corev1.PodSpec
+	for name, host := range map[string]string{"A_HOST": "db", "B_HOST": "db.shop.svc", "C_HOST": "db.other.svc", "D_HOST": "cache"} {
+		spec.Containers = append(spec.Containers, corev1.Container{Name: name, Env: []corev1.EnvVar{{Name: name, Value: host}}})
+	}
+	slices.SortFunc(spec.Containers, func(a, b corev1.Container) int { return strings.Compare(a.Name, b.Name) })
+	var got []string
+	for _, s := range j.named(posture.NewPod(&spec, posture.Facts{Namespace: "shop"})) {
+		got = append(got, s.String())
+	}
+	want := []string{"db.example.com", "db.example.com", "db.other.svc", "cache"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
