@@ -163,8 +163,9 @@ var _ = Describe("An administrator of a namespace who may write reports", Ordere
 	})
 })
 
-// times are those since when a report says what it says.
-var times = regexp.MustCompile(`"(severitySince|verdictSince|since)":"[^"]*"`)
+// times are those since when a report says what it says. The score after a fix follows what others become when the workload is
+// assessed again, and after a restart it is.
+var times = regexp.MustCompile(`"(severitySince|verdictSince|since)":"[^"]*"|"scoreAfter":\d+`)
 
 // newMallory is a user with the role that users get for a namespace of their own, and with a right that they do not get.
 func newMallory(ctx context.Context, namespace string) client.Client {
