@@ -25,6 +25,22 @@ func (o objects) scores() map[snapshot.Key]int {
 	return out
 }
 
+// drawCluster makes objects of namespaces that are all there: an API server has no others. Of a namespace that nobody tells of,
+// every level is possible; a right in the whole cluster then asks the loosest of those that are known, which may be less.
+func drawCluster(t *rapid.T) objects {
+	there := drawObjects(t)
+	for _, name := range []string{"bank", "shop"} {
+		level := rapid.SampledFrom([]string{"privileged", "baseline", "restricted"}).Draw(t, "level of "+name)
+		n := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
+			"pod-security.kubernetes.io/enforce": level,
+		}}}
+		if _, known := there[id(n)]; !known {
+			there[id(n)] = n
+		}
+	}
+	return there
+}
+
 // noLower fails where any workload that was there before has a lower score.
 func noLower(t *rapid.T, before, after map[snapshot.Key]int) {
 	for key, score := range before {
@@ -36,7 +52,7 @@ func noLower(t *rapid.T, before, after map[snapshot.Key]int) {
 
 func TestABindingNeverLowersAScore(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		there := drawObjects(t)
+		there := drawCluster(t)
 		before := there.scores()
 		added := drawBinding(t, metav1.ObjectMeta{Namespace: "shop", Name: "added"})
 		there[id(added)] = added
@@ -46,7 +62,7 @@ func TestABindingNeverLowersAScore(t *testing.T) {
 
 func TestAPodNeverLowersAScore(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		there := drawObjects(t)
+		there := drawCluster(t)
 		before := there.scores()
 		added := drawPod(t, metav1.ObjectMeta{Namespace: "shop", Name: "added"})
 		there[id(added)] = added
@@ -56,7 +72,7 @@ func TestAPodNeverLowersAScore(t *testing.T) {
 
 func TestAPrivilegedContainerNeverLowersAScore(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		there := drawObjects(t)
+		there := drawCluster(t)
 		pod := drawPod(t, metav1.ObjectMeta{Namespace: "shop", Name: "changed"})
 		there[id(pod)] = pod
 		before := there.scores()
@@ -69,7 +85,7 @@ func TestAPrivilegedContainerNeverLowersAScore(t *testing.T) {
 
 func TestAPolicyThatIsDeletedNeverLowersAScore(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		there := drawObjects(t)
+		there := drawCluster(t)
 		var policy client.Object = &networkingv1.NetworkPolicy{
 			ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "isolating"},
 			Spec: networkingv1.NetworkPolicySpec{PolicyTypes: rapid.SampledFrom([][]networkingv1.PolicyType{
