@@ -16,7 +16,7 @@ const (
 )
 
 // writePage writes the table of the sizes that were measured into a page.
-func writePage(page, root string, all map[string]ranges) error {
+func writePage(page, root string) error {
 	text, err := os.ReadFile(page)
 	if err != nil {
 		return fmt.Errorf("reading the page: %w", err)
@@ -27,7 +27,7 @@ func writePage(page, root string, all map[string]ranges) error {
 		return fmt.Errorf("%s has no place for the table: lines %q and %q", page, tableBegins, tableEnds)
 	}
 	measured := map[string]*figures{}
-	for size := range all {
+	for size := range sizes() {
 		f, err := readFigures(filepath.Join(root, "bin", "scale", size+".json"))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,7 +17,8 @@ import (
 
 // recorder watches the reports and notes what is written when.
 type recorder struct {
-	watch watch.Interface
+	watch   watch.Interface
+	stopped atomic.Bool
 
 	mu      sync.Mutex
 	there   map[types.NamespacedName]struct{}
@@ -41,11 +43,17 @@ func newRecorder(ctx context.Context, from client.WithWatch) (*recorder, error) 
 	return r, nil
 }
 
-func (r *recorder) stop() { r.watch.Stop() }
+func (r *recorder) stop() {
+	r.stopped.Store(true)
+	r.watch.Stop()
+}
 
 func (r *recorder) record() {
 	for event := range r.watch.ResultChan() {
 		object, ok := event.Object.(*metav1.PartialObjectMetadata)
+		if !ok && r.stopped.Load() {
+			return // The watch says that it was ended.
+		}
 		if !ok {
 			say("the watch of the reports said %v", event.Object)
 			continue
