@@ -73,6 +73,8 @@ var _ = Describe("A workload", Ordered, func() {
 		change(ctx, deployment(), func(d *appsv1.Deployment) { privileged(d, true) })
 		Expect(admin.Create(ctx, binding.DeepCopy())).To(Succeed())
 		Eventually(value(fmt.Sprintf("daysix_root_like_workloads{namespace=%q}", shop))).WithContext(ctx).Should(BeEquivalentTo(1))
+		By("waiting for the second after the pods were made: times are stored in seconds")
+		Eventually(ageOfTheNewestPod).WithContext(ctx).Should(BeNumerically(">", time.Second))
 		change(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: shop}}, func(n *corev1.Namespace) {
 			n.Labels[enforce] = "baseline"
 		})
@@ -174,6 +176,21 @@ func value(expr string) func(context.Context) (float64, error) {
 		}
 		return float64(samples[0].Value), nil
 	}
+}
+
+// ageOfTheNewestPod is that in the shop, by the second in which it was made.
+func ageOfTheNewestPod(ctx context.Context) (time.Duration, error) {
+	var pods corev1.PodList
+	if err := admin.List(ctx, &pods, client.InNamespace(shop)); err != nil {
+		return 0, err
+	}
+	newest := time.Time{}
+	for i := range pods.Items {
+		if made := pods.Items[i].CreationTimestamp.Time; made.After(newest) {
+			newest = made
+		}
+	}
+	return time.Since(newest), nil
 }
 
 // firing lists the alerts about the namespace that fire.
