@@ -10,7 +10,6 @@ import (
 	"github.com/daysix/daysix/internal/attackgraph"
 	"github.com/daysix/daysix/internal/printer"
 	"github.com/daysix/daysix/internal/report"
-	"github.com/daysix/daysix/internal/snapshot"
 )
 
 const explainExample = `  # How far does a compromise of one workload go, step by step
@@ -73,22 +72,11 @@ func (o *explainOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := o.load(ctx, configuration, true, snapshot.Pods)
+	m, engine, assessment, err := o.assessOne(ctx, configuration, o.workload)
 	if err != nil {
 		return err
 	}
-	key, err := o.findWorkload(m, o.workload)
-	if err != nil {
-		return err
-	}
-	engine, err := m.engine(configuration)
-	if err != nil {
-		return err
-	}
-	assessment := engine.Assess(key)
-	if assessment == nil {
-		return fmt.Errorf("%s is on its way out: only its last pods are left", key)
-	}
+	key := assessment.Workload.Key
 	if configuration.Excludes(key.Namespace) {
 		note(o.ErrOut, "The configuration leaves the namespace %s out: the controller writes no report of %s.", key.Namespace, key)
 	}

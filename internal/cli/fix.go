@@ -20,7 +20,6 @@ import (
 	"github.com/daysix/daysix/internal/posture"
 	"github.com/daysix/daysix/internal/printer"
 	"github.com/daysix/daysix/internal/report"
-	"github.com/daysix/daysix/internal/snapshot"
 )
 
 const fixExample = `  # The patch that lowers the score of a workload most; nothing is applied
@@ -139,24 +138,12 @@ func (o *fixOptions) Run(ctx context.Context) error {
 		}
 		o.In = bytes.NewReader(input)
 	}
-	m, err := o.load(ctx, configuration, true, snapshot.Pods)
+	m, engine, before, err := o.assessOne(ctx, configuration, o.workload)
 	if err != nil {
 		return err
-	}
-	key, err := o.findWorkload(m, o.workload)
-	if err != nil {
-		return err
-	}
-	engine, err := m.engine(configuration)
-	if err != nil {
-		return err
-	}
-	before := engine.Assess(key)
-	if before == nil {
-		return fmt.Errorf("%s is on its way out: only its last pods are left", key)
 	}
 	o.In = bytes.NewReader(input)
-	f := &fixer{options: o, m: m, engine: engine, key: key, before: before}
+	f := &fixer{options: o, m: m, engine: engine, key: before.Workload.Key, before: before}
 	if err := f.prepare(ctx); err != nil {
 		return err
 	}

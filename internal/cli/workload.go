@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/daysix/daysix/internal/assess"
+	"github.com/daysix/daysix/internal/config"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -41,6 +44,29 @@ func (w *namedWorkload) is(key snapshot.Key) bool {
 	}
 	known, ok := find(builtinResources(), w.kind, w.group)
 	return ok && known.group == key.Group && known.singular == kind
+}
+
+// assessOne assesses the workload that the user means, among all that stand around it.
+func (o *sourceOptions) assessOne(
+	ctx context.Context, configuration *config.AuditConfiguration, workload string,
+) (*loaded, *assess.Engine, *assess.Assessment, error) {
+	m, err := o.load(ctx, configuration, true, snapshot.Pods)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	key, err := o.findWorkload(m, workload)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	engine, err := m.engine(configuration)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	assessment := engine.Assess(key)
+	if assessment == nil {
+		return nil, nil, nil, fmt.Errorf("%s is on its way out: only its last pods are left", key)
+	}
+	return m, engine, assessment, nil
 }
 
 // findWorkload is the workload that the user means, among those that were read.
