@@ -6,8 +6,6 @@ import (
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	admissionregistrationv1beta1 "k8s.io/api/admissionregistration/v1beta1"
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	nodev1 "k8s.io/api/node/v1"
@@ -31,7 +29,10 @@ const (
 
 // newObject returns an empty object of a kind that is read, and whether the kind is namespaced; nil for any other.
 func newObject(kind metav1.TypeMeta) (object metav1.Object, namespaced bool) {
-	for _, newOf := range [...]func(metav1.TypeMeta) metav1.Object{newOwner, newOfNamespace, newRights} {
+	if maker := snapshot.NewMaker(kind.APIVersion, kind.Kind); maker != nil {
+		return maker, true
+	}
+	for _, newOf := range [...]func(metav1.TypeMeta) metav1.Object{newOfNamespace, newRights} {
 		if object := newOf(kind); object != nil {
 			return object, !strings.HasPrefix(kind.Kind, "Cluster")
 		}
@@ -138,28 +139,6 @@ func newPolicy(kind metav1.TypeMeta) metav1.Object {
 		return &admissionregistrationv1.ValidatingWebhookConfiguration{}
 	case admission.MutatingWebhooks:
 		return &admissionregistrationv1.MutatingWebhookConfiguration{}
-	default:
-		return nil
-	}
-}
-
-// newOwner returns an empty object of a kind that makes pods, nil for any other.
-func newOwner(kind metav1.TypeMeta) metav1.Object {
-	switch kind.APIVersion + " " + kind.Kind {
-	case "v1 ReplicationController":
-		return &corev1.ReplicationController{}
-	case "apps/v1 Deployment":
-		return &appsv1.Deployment{}
-	case "apps/v1 ReplicaSet":
-		return &appsv1.ReplicaSet{}
-	case "apps/v1 StatefulSet":
-		return &appsv1.StatefulSet{}
-	case "apps/v1 DaemonSet":
-		return &appsv1.DaemonSet{}
-	case "batch/v1 Job":
-		return &batchv1.Job{}
-	case "batch/v1 CronJob":
-		return &batchv1.CronJob{}
 	default:
 		return nil
 	}

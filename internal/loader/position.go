@@ -65,7 +65,7 @@ func addPositions(out map[snapshot.Key]Position, at Position, namespace string, 
 	case kind == metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"}:
 	case kind == metav1.TypeMeta{APIVersion: "batch/v1", Kind: "CronJob"}:
 		at.pod = []string{"spec", "jobTemplate", "spec", "template"}
-	case newOwner(kind) != nil:
+	case snapshot.NewMaker(kind.APIVersion, kind.Kind) != nil:
 		at.pod = []string{"spec", "template"}
 	default:
 		return

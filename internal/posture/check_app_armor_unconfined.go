@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // The runtime's AppArmor profile denies mounts and writes to /sys and most of /proc/sys; unconfined, the kernel's own
@@ -74,7 +75,7 @@ func fixAppArmorUnconfined(spec *corev1.PodSpec) {
 		}
 		profile = sc.AppArmorProfile
 	}
-	eachContainer(spec, func(c *corev1.Container) {
+	snapshot.EachContainer(spec, func(c *corev1.Container) {
 		if c.SecurityContext == nil {
 			c.SecurityContext = &corev1.SecurityContext{}
 		}

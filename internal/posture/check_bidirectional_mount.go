@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // What a container mounts below a bidirectional volume appears on the node and in other pods that mount the volume,
@@ -24,7 +25,7 @@ func bidirectionalMount() Check {
 		Find:      findBidirectionalMount,
 		Breaks:    "What the container mounts no longer appears on the node or in other pods: a storage driver needs it.",
 		Fix: func(spec *corev1.PodSpec) {
-			eachContainer(spec, func(c *corev1.Container) {
+			snapshot.EachContainer(spec, func(c *corev1.Container) {
 				for i := range c.VolumeMounts {
 					if isBidirectional(&c.VolumeMounts[i]) {
 						c.VolumeMounts[i].MountPropagation = nil

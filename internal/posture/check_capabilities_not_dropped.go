@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // A container that drops nothing keeps the capabilities that its runtime gives to all: among them DAC_OVERRIDE, SETUID and,
@@ -24,7 +25,7 @@ func capabilitiesNotDropped() Check {
 		Find:        findCapabilitiesNotDropped,
 		Breaks:      "A program that binds a port below 1024, changes owners or switches users at its start lacks the capability.",
 		Fix: func(spec *corev1.PodSpec) {
-			eachContainer(spec, func(c *corev1.Container) {
+			snapshot.EachContainer(spec, func(c *corev1.Container) {
 				sc := securityContext(c)
 				if sc.Capabilities == nil {
 					sc.Capabilities = &corev1.Capabilities{}

@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // A host port makes the container reachable at every address of its node, past the Service and often past the
@@ -25,7 +26,7 @@ func hostPort() Check {
 		Breaks:      "Clients that call the port on the node's address need a Service instead.",
 		Fix: func(spec *corev1.PodSpec) {
 			published := false
-			eachContainer(spec, func(c *corev1.Container) {
+			snapshot.EachContainer(spec, func(c *corev1.Container) {
 				for i := range c.Ports {
 					c.Ports[i].HostPort, published = 0, true
 				}

@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 const conditionProbeTarget = "What listens there and trusts the node decides; the pod learns only whether it answered."
@@ -28,7 +29,7 @@ func hostProbe() Check {
 		Find:        findHostProbe,
 		Breaks:      "The probe or hook calls the pod itself: if it was meant for another host, it fails and the container is restarted.",
 		Fix: func(spec *corev1.PodSpec) {
-			eachContainer(spec, func(c *corev1.Container) {
+			snapshot.EachContainer(spec, func(c *corev1.Container) {
 				for _, probe := range [...]*corev1.Probe{c.LivenessProbe, c.ReadinessProbe, c.StartupProbe} {
 					if probe != nil {
 						clearHost(probe.HTTPGet, probe.TCPSocket)

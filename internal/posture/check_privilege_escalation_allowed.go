@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // Unless allowPrivilegeEscalation is false, the runtime leaves no_new_privs off, and a set-user-ID program of the image
@@ -22,7 +23,7 @@ func privilegeEscalationAllowed() Check {
 		Find:        findPrivilegeEscalationAllowed,
 		Breaks:      "sudo, ping and other set-user-ID programs in the image run without more rights than their caller.",
 		Fix: func(spec *corev1.PodSpec) {
-			eachContainer(spec, func(c *corev1.Container) {
+			snapshot.EachContainer(spec, func(c *corev1.Container) {
 				if sc := securityContext(c); !isTrue(sc.Privileged) {
 					no := false
 					sc.AllowPrivilegeEscalation = &no

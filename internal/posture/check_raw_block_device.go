@@ -28,7 +28,7 @@ func rawBlockDevice() Check {
 		Find:      findRawBlockDevice,
 		Breaks:    "A program that writes to the device itself, such as a database with raw volumes, does not find it.",
 		Fix: func(spec *corev1.PodSpec) {
-			eachContainer(spec, func(c *corev1.Container) { c.VolumeDevices = nil })
+			snapshot.EachContainer(spec, func(c *corev1.Container) { c.VolumeDevices = nil })
 		},
 	}
 }

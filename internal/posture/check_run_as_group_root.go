@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // The group root opens what belongs to it: files of mounted volumes and devices with mode 0660. A runtime gives it to
@@ -61,7 +62,7 @@ func fixRunAsGroupRoot(spec *corev1.PodSpec) {
 	if spec.SecurityContext != nil {
 		spec.SecurityContext.RunAsGroup = withoutRoot(spec.SecurityContext.RunAsGroup)
 	}
-	eachContainer(spec, func(c *corev1.Container) {
+	snapshot.EachContainer(spec, func(c *corev1.Container) {
 		if c.SecurityContext != nil {
 			c.SecurityContext.RunAsGroup = withoutRoot(c.SecurityContext.RunAsGroup)
 		}

@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // A container that is not root today stays so only where runAsNonRoot makes the kubelet refuse root: without it, the next
@@ -22,7 +23,7 @@ func runAsNonRootUnset() Check {
 		Find:        findRunAsNonRootUnset,
 		Breaks:      "The container does not start where its image runs as root.",
 		Fix: func(spec *corev1.PodSpec) {
-			eachContainer(spec, func(c *corev1.Container) {
+			snapshot.EachContainer(spec, func(c *corev1.Container) {
 				uid := runAsUser(spec, c)
 				if (uid == nil || *uid != 0) && !isTrue(runAsNonRoot(spec, c)) {
 					yes := true

@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // A process that is root owns every file of its container, uses every default capability, and is root for the kernel when
@@ -111,7 +112,7 @@ func withoutAdministrator(options *corev1.WindowsSecurityContextOptions) {
 
 // refuseRoot sets runAsNonRoot for the containers whose user the image decides.
 func refuseRoot(spec *corev1.PodSpec) {
-	eachContainer(spec, func(c *corev1.Container) {
+	snapshot.EachContainer(spec, func(c *corev1.Container) {
 		if runAsUser(spec, c) == nil && !isTrue(runAsNonRoot(spec, c)) {
 			yes := true
 			securityContext(c).RunAsNonRoot = &yes

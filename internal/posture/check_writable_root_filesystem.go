@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // With a writable root filesystem an intruder replaces programs of the image and leaves tools behind that last until the
@@ -20,7 +21,7 @@ func writableRootFilesystem() Check {
 		Find:      findWritableRootFilesystem,
 		Breaks:    "A program that writes outside of its volumes fails: give it an emptyDir for each such directory.",
 		Fix: func(spec *corev1.PodSpec) {
-			eachContainer(spec, func(c *corev1.Container) {
+			snapshot.EachContainer(spec, func(c *corev1.Container) {
 				yes := true
 				securityContext(c).ReadOnlyRootFilesystem = &yes
 			})

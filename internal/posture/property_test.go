@@ -11,6 +11,7 @@ import (
 
 	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/score"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 // The same pod gives the same findings in the same order, whatever the pod is.
@@ -114,7 +115,7 @@ func riskyChanges() map[string]func(*corev1.PodSpec) {
 			s.HostIPC = true
 		},
 		"a mount becomes writable": func(s *corev1.PodSpec) {
-			eachContainer(s, func(c *corev1.Container) {
+			snapshot.EachContainer(s, func(c *corev1.Container) {
 				for i := range c.VolumeMounts {
 					c.VolumeMounts[i].ReadOnly = false
 				}

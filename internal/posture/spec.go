@@ -4,28 +4,17 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
 func isFalse(b *bool) bool { return b != nil && !*b }
 
-// eachContainer visits the containers of all kinds. Fixes use it; checks walk Pod.Containers, which is laid out once.
-func eachContainer(spec *corev1.PodSpec, visit func(*corev1.Container)) {
-	for i := range spec.Containers {
-		visit(&spec.Containers[i])
-	}
-	for i := range spec.InitContainers {
-		visit(&spec.InitContainers[i])
-	}
-	for i := range spec.EphemeralContainers {
-		visit((*corev1.Container)(&spec.EphemeralContainers[i].EphemeralContainerCommon))
-	}
-}
-
 // eachSecurityContext visits the security contexts that are set.
 func eachSecurityContext(spec *corev1.PodSpec, visit func(*corev1.SecurityContext)) {
-	eachContainer(spec, func(c *corev1.Container) {
+	snapshot.EachContainer(spec, func(c *corev1.Container) {
 		if c.SecurityContext != nil {
 			visit(c.SecurityContext)
 		}
@@ -43,7 +32,7 @@ func securityContext(c *corev1.Container) *corev1.SecurityContext {
 // removeVolume takes a volume and its mounts out of the spec. The lists are made anew: others may hold the old ones.
 func removeVolume(spec *corev1.PodSpec, name string) {
 	spec.Volumes = slices.DeleteFunc(slices.Clone(spec.Volumes), func(v corev1.Volume) bool { return v.Name == name })
-	eachContainer(spec, func(c *corev1.Container) {
+	snapshot.EachContainer(spec, func(c *corev1.Container) {
 		c.VolumeMounts = slices.DeleteFunc(slices.Clone(c.VolumeMounts), func(m corev1.VolumeMount) bool {
 			return m.Name == name
 		})

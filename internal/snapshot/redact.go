@@ -8,7 +8,7 @@ func redact(spec *corev1.PodSpec) {
 	for i := range spec.Volumes {
 		redactVolume(&spec.Volumes[i].VolumeSource)
 	}
-	eachContainer(spec, redactContainer)
+	EachContainer(spec, redactContainer)
 }
 
 func redactContainer(c *corev1.Container) {

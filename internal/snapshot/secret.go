@@ -184,7 +184,7 @@ func eachSecret(spec *corev1.PodSpec, visit func(secret string)) {
 			}
 		}
 	}
-	eachContainer(spec, func(c *corev1.Container) { eachSecretOfEnvironment(c, visit) })
+	EachContainer(spec, func(c *corev1.Container) { eachSecretOfEnvironment(c, visit) })
 }
 
 func eachSecretOfEnvironment(c *corev1.Container, visit func(secret string)) {

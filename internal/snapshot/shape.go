@@ -47,7 +47,7 @@ func unify(spec *corev1.PodSpec, podName string, owner schema.GroupKind) map[str
 	if owner == kindDaemonSet { // It pins each of its pods to its node.
 		spec.Affinity = unpinned(spec.Affinity)
 	}
-	eachContainer(spec, unifyMounts)
+	EachContainer(spec, unifyMounts)
 	return unifyVolumes(spec, podName)
 }
 

@@ -65,8 +65,8 @@ func sumOf(spec *corev1.PodSpec) [sha256.Size]byte {
 	return sha256.Sum256(encoded)
 }
 
-// eachContainer visits the containers of all kinds.
-func eachContainer(spec *corev1.PodSpec, visit func(*corev1.Container)) {
+// EachContainer visits the containers of all kinds. The fixes of the posture checks use it too; checks walk Pod.Containers.
+func EachContainer(spec *corev1.PodSpec, visit func(*corev1.Container)) {
 	for i := range spec.Containers {
 		visit(&spec.Containers[i])
 	}

@@ -37,7 +37,7 @@ func stripSpec(spec *corev1.PodSpec) {
 	for i := range spec.Volumes {
 		stripVolume(&spec.Volumes[i].VolumeSource)
 	}
-	eachContainer(spec, stripContainer)
+	EachContainer(spec, stripContainer)
 }
 
 // stripAffinity keeps what can draw a pod to a class of nodes.
