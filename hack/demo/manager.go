@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -34,11 +33,11 @@ func (d *demo) startManager(ctx context.Context, c *cluster.Cluster) (*cluster.P
 	if err := cluster.WriteKubeconfig(config, kubeconfig); err != nil {
 		return nil, err
 	}
-	metrics, err := freeAddress()
+	metrics, err := cluster.FreeAddress()
 	if err != nil {
 		return nil, err
 	}
-	probes, err := freeAddress()
+	probes, err := cluster.FreeAddress()
 	if err != nil {
 		return nil, err
 	}
@@ -54,19 +53,6 @@ func (d *demo) startManager(ctx context.Context, c *cluster.Cluster) (*cluster.P
 		return nil, fmt.Errorf("waiting for the manager to be ready: %w", withLog(err, manager))
 	}
 	return manager, nil
-}
-
-// freeAddress is a port on loopback that nobody listens on, for now.
-func freeAddress() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("finding a free port: %w", err)
-	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		return "", fmt.Errorf("finding a free port: %w", err)
-	}
-	return address, nil
 }
 
 func ready(ctx context.Context, url string) bool {

@@ -66,15 +66,7 @@ items:
 `
 
 func TestTheAttackGraphOfAnAPIServer(t *testing.T) {
-	c, err := cluster.Start(t.Context(), cluster.Options{NoAudit: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	c := cluster.StartFor(t, cluster.Options{NoAudit: true})
 	if err := c.ApplyYAML(t.Context(), attackedCluster); err != nil {
 		t.Fatal(err)
 	}

@@ -107,15 +107,7 @@ func day6ClusterOf(t *testing.T) *story {
 	t.Helper()
 	options := cluster.Full()
 	options.NoAudit = true
-	c, err := cluster.Start(t.Context(), options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	c := cluster.StartFor(t, options)
 	if err := c.ApplyYAML(t.Context(), day4); err != nil {
 		t.Fatal(err)
 	}

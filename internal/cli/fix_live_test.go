@@ -108,15 +108,7 @@ items:
 
 // An API server makes of a printed patch what was promised.
 func TestThePatchesOfAnAPIServer(t *testing.T) {
-	c, err := cluster.Start(t.Context(), cluster.Options{NoAudit: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	c := cluster.StartFor(t, cluster.Options{NoAudit: true})
 	if err := c.ApplyYAML(t.Context(), dangerousWorkloads()); err != nil {
 		t.Fatal(err)
 	}

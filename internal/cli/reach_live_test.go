@@ -61,15 +61,7 @@ items:
 
 func smallClusterOf(t *testing.T) *cluster.Cluster {
 	t.Helper()
-	c, err := cluster.Start(t.Context(), cluster.Options{NoAudit: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	c := cluster.StartFor(t, cluster.Options{NoAudit: true})
 	if err := c.ApplyYAML(t.Context(), smallCluster); err != nil {
 		t.Fatal(err)
 	}

@@ -140,15 +140,7 @@ func TestPodSecurityOfFilesIsThatOfTheirNamespaces(t *testing.T) {
 
 // The roles that are embedded are those of a real API server, but for those that a controller of it aggregates.
 func TestTheClusterRolesOfEveryClusterAreThoseOfTheAPIServer(t *testing.T) {
-	c, err := cluster.Start(t.Context(), cluster.Options{NoAudit: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	c := cluster.StartFor(t, cluster.Options{NoAudit: true})
 	var list rbacv1.ClusterRoleList
 	if err := c.Client().List(t.Context(), &list, client.MatchingLabels{"kubernetes.io/bootstrapping": "rbac-defaults"}); err != nil {
 		t.Fatal(err)

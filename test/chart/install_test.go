@@ -37,15 +37,7 @@ type installation struct {
 func TestInstallUpgradeUninstall(t *testing.T) {
 	t.Parallel()
 	ctrl.SetLogger(logr.Discard())
-	control, err := cluster.Start(t.Context(), cluster.Full())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := control.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	control := cluster.StartFor(t, cluster.Full())
 	i := &installation{Cluster: control}
 	create(t, control, restricted(cluster.SystemNamespace))
 	create(t, control, bystander())

@@ -11,31 +11,13 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/daysix/daysix/internal/admission/dryrun"
 	"github.com/daysix/daysix/internal/testing/cluster"
+	"github.com/daysix/daysix/internal/testing/webhook"
 )
-
-// podWebhook has a webhook asked about the pods that are created in a namespace.
-func podWebhook(namespace, url string, caBundle []byte) *admissionregistrationv1.ValidatingWebhookConfiguration {
-	return &admissionregistrationv1.ValidatingWebhookConfiguration{
-		ObjectMeta: meta("", namespace),
-		Webhooks: []admissionregistrationv1.ValidatingWebhook{{
-			Name:         "pods.example.com",
-			ClientConfig: admissionregistrationv1.WebhookClientConfig{URL: &url, CABundle: caBundle},
-			Rules: []admissionregistrationv1.RuleWithOperations{{
-				Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create},
-				Rule:       admissionregistrationv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}},
-			}},
-			NamespaceSelector:       &metav1.LabelSelector{MatchLabels: map[string]string{corev1.LabelMetadataName: namespace}},
-			SideEffects:             ptr.To(admissionregistrationv1.SideEffectClassNoneOnDryRun),
-			AdmissionReviewVersions: []string{"v1"},
-		}},
-	}
-}
 
 // restartReasons lists why a report calls something not asked.
 func restartReasons(namespace, name string) func(context.Context) ([]string, error) {
@@ -55,9 +37,9 @@ func restartReasons(namespace, name string) func(context.Context) ([]string, err
 var _ = Describe("The dry-run mode", Ordered, func() {
 	const namespace, name = "dry-run", "deployment-web"
 	var (
-		since   cluster.Mark
-		webhook *admission
-		quota   = &corev1.ResourceQuota{ObjectMeta: meta(namespace, "few"), Spec: corev1.ResourceQuotaSpec{
+		since cluster.Mark
+		asked *admission
+		quota = &corev1.ResourceQuota{ObjectMeta: meta(namespace, "few"), Spec: corev1.ResourceQuotaSpec{
 			Hard: corev1.ResourceList{corev1.ResourcePods: resource.MustParse("2")},
 		}}
 		metrics string
@@ -72,8 +54,8 @@ var _ = Describe("The dry-run mode", Ordered, func() {
 			})
 		}
 		newNamespace(ctx, namespace)
-		webhook = serveAdmission()
-		configuration := podWebhook(namespace, webhook.url, webhook.caBundle)
+		asked = serveAdmission()
+		configuration := webhook.OfPods(namespace, asked.URL, asked.CABundle)
 		create(ctx, configuration, quota, deployment(namespace, "web", 2))
 		DeferCleanup(func(ctx SpecContext) error { return client.IgnoreNotFound(admin.Delete(ctx, configuration)) })
 		waitForPods(ctx, namespace, 2)
@@ -88,9 +70,9 @@ var _ = Describe("The dry-run mode", Ordered, func() {
 	})
 
 	It("doubts a refusal by a webhook, which may be about who asks", SpecTimeout(patience), func(ctx SpecContext) {
-		webhook.refuse.Store(true)
+		asked.refuse.Store(true)
 		// What changes inside of a webhook shows nowhere: its registration has to change.
-		update(ctx, podWebhook(namespace, "", nil), func(c *admissionregistrationv1.ValidatingWebhookConfiguration) {
+		update(ctx, webhook.OfPods(namespace, "", nil), func(c *admissionregistrationv1.ValidatingWebhookConfiguration) {
 			c.Webhooks[0].FailurePolicy = ptr.To(admissionregistrationv1.Ignore)
 		})
 		Eventually(restartOf(namespace, name)).WithContext(ctx).Should(Equal("Unknown MayDependOnUser"))
@@ -101,7 +83,7 @@ var _ = Describe("The dry-run mode", Ordered, func() {
 	})
 
 	It("believes a quota of which more is used than it has", SpecTimeout(patience), func(ctx SpecContext) {
-		Expect(admin.Delete(ctx, podWebhook(namespace, "", nil))).To(Succeed())
+		Expect(admin.Delete(ctx, webhook.OfPods(namespace, "", nil))).To(Succeed())
 		update(ctx, quota, func(q *corev1.ResourceQuota) { q.Spec.Hard[corev1.ResourcePods] = resource.MustParse("1") })
 		Eventually(restartOf(namespace, name)).WithContext(ctx).Should(Equal("Denied ResourceQuota"))
 	})

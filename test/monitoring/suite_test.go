@@ -2,7 +2,6 @@ package monitoring
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -173,8 +172,7 @@ func status(ctx context.Context, url string) (int, error) {
 // freeAddress is a port on loopback that nobody listens on, for now.
 func freeAddress() string {
 	GinkgoHelper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := cluster.FreeAddress()
 	Expect(err).NotTo(HaveOccurred())
-	defer listener.Close()
-	return listener.Addr().String()
+	return address
 }

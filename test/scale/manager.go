@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -30,13 +29,9 @@ type manager struct {
 func (l *lab) start(flags ...string) (*manager, error) {
 	m := &manager{}
 	for _, address := range []*string{&m.probes, &m.metrics, &m.profiles} {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, fmt.Errorf("finding a free port: %w", err)
-		}
-		*address = listener.Addr().String()
-		if err := listener.Close(); err != nil {
-			return nil, fmt.Errorf("freeing a port: %w", err)
+		var err error
+		if *address, err = cluster.FreeAddress(); err != nil {
+			return nil, err
 		}
 	}
 	l.managers++

@@ -53,15 +53,7 @@ type oracle struct {
 
 func startOracle(t *testing.T) *oracle {
 	t.Helper()
-	c, err := cluster.Start(t.Context(), cluster.Options{Controllers: true, Workers: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	c := cluster.StartFor(t, cluster.Options{Controllers: true, Workers: 1})
 	return &oracle{cluster: c, client: c.Client()}
 }
 

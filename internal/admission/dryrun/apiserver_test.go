@@ -53,15 +53,8 @@ func startWorld(tb testing.TB, changes ...func(*cluster.Options)) *world {
 	for _, change := range changes {
 		change(&options)
 	}
-	c, err := cluster.Start(tb.Context(), options)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			tb.Error(err)
-		}
-	})
+	c := cluster.StartFor(tb, options)
+	var err error
 	w := &world{Cluster: c}
 	w.install(tb)
 	if w.config, err = c.ManagerConfig(tb.Context()); err != nil {

@@ -1,21 +1,9 @@
 package dryrun_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/json"
-	"encoding/pem"
-	"math/big"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	admissionv1 "k8s.io/api/admission/v1"
@@ -28,66 +16,28 @@ import (
 
 	"github.com/daysix/daysix/internal/admission/dryrun"
 	"github.com/daysix/daysix/internal/testing/cluster"
+	"github.com/daysix/daysix/internal/testing/webhook"
 )
 
-// webhookServer is a webhook behind TLS, with an authority of its own.
+// webhookServer is a webhook that notes what it is asked.
 type webhookServer struct {
-	url      string
-	caBundle []byte
+	*webhook.Server
 
 	mu   sync.Mutex
 	seen []admissionv1.AdmissionRequest
 }
 
-// serveWebhook answers every review as respond says; nil answers with something else.
+// serveWebhook answers every review as respond says, and notes what it was asked; nil answers with something else.
 func serveWebhook(t *testing.T, respond func() *admissionv1.AdmissionResponse) *webhookServer {
 	t.Helper()
 	w := &webhookServer{}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		review := admissionv1.AdmissionReview{}
-		if err := json.NewDecoder(r.Body).Decode(&review); err != nil || review.Request == nil {
-			t.Errorf("the webhook was sent no review: %v", err)
-			return
-		}
+	w.Server = webhook.Serve(t, func(request *admissionv1.AdmissionRequest) *admissionv1.AdmissionResponse {
 		w.mu.Lock()
-		w.seen = append(w.seen, *review.Request)
+		w.seen = append(w.seen, *request)
 		w.mu.Unlock()
-		if review.Response = respond(); review.Response == nil {
-			http.Error(rw, "no leader", http.StatusServiceUnavailable)
-			return
-		}
-		review.Response.UID = review.Request.UID
-		rw.Header().Set("Content-Type", "application/json")
-		if err := json.NewEncoder(rw).Encode(review); err != nil {
-			t.Error(err)
-		}
-	}))
-	var certificate tls.Certificate
-	certificate, w.caBundle = selfSigned(t)
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	w.url = server.URL
+		return respond()
+	})
 	return w
-}
-
-func selfSigned(t *testing.T) (tls.Certificate, []byte) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "webhook of a test"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
 func allow(warnings ...string) *admissionv1.AdmissionResponse {
@@ -101,25 +51,10 @@ func deny(status metav1.Status) *admissionv1.AdmissionResponse {
 // hook registers a validating webhook for the creation of pods in one namespace until the test ends.
 func (w *world) hook(t *testing.T, namespace, url string, caBundle []byte, changes ...func(*admissionregistrationv1.ValidatingWebhook)) {
 	t.Helper()
-	webhook := admissionregistrationv1.ValidatingWebhook{
-		Name: "pods.example.com",
-		ClientConfig: admissionregistrationv1.WebhookClientConfig{
-			URL: ptr.To(url), CABundle: caBundle,
-		},
-		Rules: []admissionregistrationv1.RuleWithOperations{{
-			Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create},
-			Rule:       admissionregistrationv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}},
-		}},
-		NamespaceSelector:       &metav1.LabelSelector{MatchLabels: map[string]string{corev1.LabelMetadataName: namespace}},
-		SideEffects:             ptr.To(admissionregistrationv1.SideEffectClassNoneOnDryRun),
-		AdmissionReviewVersions: []string{"v1"},
-		TimeoutSeconds:          ptr.To[int32](2),
-	}
+	configuration := webhook.OfPods(namespace, url, caBundle)
+	configuration.Webhooks[0].TimeoutSeconds = ptr.To[int32](2)
 	for _, change := range changes {
-		change(&webhook)
-	}
-	configuration := &admissionregistrationv1.ValidatingWebhookConfiguration{
-		ObjectMeta: metav1.ObjectMeta{Name: namespace}, Webhooks: []admissionregistrationv1.ValidatingWebhook{webhook},
+		change(&configuration.Webhooks[0])
 	}
 	w.create(t, configuration)
 }
@@ -141,7 +76,7 @@ func TestAnswersOfWebhooks(t *testing.T) {
 	t.Run("a webhook answers with an error", func(t *testing.T) {
 		w.namespace(t, "broken")
 		server := serveWebhook(t, func() *admissionv1.AdmissionResponse { return nil })
-		w.hook(t, "broken", server.url, server.caBundle)
+		w.hook(t, "broken", server.URL, server.CABundle)
 		eventually(t, s, candidate(t, "broken", web()), aboutWebhook(dryrun.WebhookUnavailable,
 			`failed calling webhook "pods.example.com": failed to call webhook: the server is currently unable to handle the request`))
 	})
@@ -153,7 +88,7 @@ func TestAnswersOfWebhooks(t *testing.T) {
 			return allow()
 		})
 		t.Cleanup(func() { close(release) })
-		w.hook(t, "slow", server.url, server.caBundle, func(h *admissionregistrationv1.ValidatingWebhook) { h.TimeoutSeconds = ptr.To[int32](1) })
+		w.hook(t, "slow", server.URL, server.CABundle, func(h *admissionregistrationv1.ValidatingWebhook) { h.TimeoutSeconds = ptr.To[int32](1) })
 		answer := answered(t, s, candidate(t, "slow", web()), dryrun.CannotTell)
 		if answer.Reason != dryrun.WebhookUnavailable || answer.Denier != webhookDenier {
 			t.Errorf("answer is %+v", answer)
@@ -204,7 +139,7 @@ func webhookRefuses(w *world, s *dryrun.Submitter) func(*testing.T) {
 		server := serveWebhook(t, func() *admissionv1.AdmissionResponse {
 			return deny(metav1.Status{Message: "\x1b[2Jpolicy \u202eteam-a\nwas\tblocked"})
 		})
-		w.hook(t, "refusing", server.url, server.caBundle)
+		w.hook(t, "refusing", server.URL, server.CABundle)
 		eventually(t, s, candidate(t, "refusing", web()), denied(dryrun.Webhook, "pods.example.com",
 			`admission webhook "pods.example.com" denied the request: [2Jpolicy team-a was blocked`))
 		server.mu.Lock()
@@ -237,7 +172,7 @@ func webhookForges(w *world, s *dryrun.Submitter) func(*testing.T) {
 				},
 			})
 		})
-		w.hook(t, "forging", server.url, server.caBundle)
+		w.hook(t, "forging", server.URL, server.CABundle)
 		eventually(t, s, candidate(t, "forging", web()), denied(dryrun.Webhook, "pods.example.com",
 			`admission webhook "pods.example.com" denied the request: pods "web" already exists`))
 	}
@@ -247,7 +182,7 @@ func webhookWarns(w *world, s *dryrun.Submitter) func(*testing.T) {
 	return func(t *testing.T) {
 		w.namespace(t, "warning")
 		server := serveWebhook(t, func() *admissionv1.AdmissionResponse { return allow("z: soon", "a: later", "a: later") })
-		w.hook(t, "warning", server.url, server.caBundle)
+		w.hook(t, "warning", server.URL, server.CABundle)
 		eventually(t, s, candidate(t, "warning", web()), dryrun.Answer{Verdict: dryrun.Admitted, Warnings: []string{"a: later", "z: soon"}})
 	}
 }
@@ -276,7 +211,7 @@ func mutatingWebhook(w *world, s *dryrun.Submitter) func(*testing.T) {
 			ObjectMeta: metav1.ObjectMeta{Name: "mutating"},
 			Webhooks: []admissionregistrationv1.MutatingWebhook{{
 				Name:         "pods.example.com",
-				ClientConfig: admissionregistrationv1.WebhookClientConfig{URL: ptr.To(server.url), CABundle: server.caBundle},
+				ClientConfig: admissionregistrationv1.WebhookClientConfig{URL: ptr.To(server.URL), CABundle: server.CABundle},
 				Rules: []admissionregistrationv1.RuleWithOperations{{
 					Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create},
 					Rule:       admissionregistrationv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}},

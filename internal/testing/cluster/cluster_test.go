@@ -26,15 +26,7 @@ import (
 
 func TestCluster(t *testing.T) {
 	begin := time.Now()
-	c, err := cluster.Start(t.Context(), cluster.Full())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	c := cluster.StartFor(t, cluster.Full())
 	t.Logf("a full cluster is ready after %v", time.Since(begin).Round(10*time.Millisecond))
 
 	t.Run("A container reports the user of the manifest, else that of its image", usersAreReported(c))

@@ -44,15 +44,7 @@ func TestSamplesRunOnARealCluster(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := cluster.Start(t.Context(), cluster.Full())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	c := cluster.StartFor(t, cluster.Full())
 	if err := set.Apply(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}

@@ -45,15 +45,8 @@ type asking struct {
 
 func start(t *testing.T) *server {
 	t.Helper()
-	c, err := cluster.Start(t.Context(), cluster.Options{NoAudit: true, CRDs: []string{"testdata/crds.yaml"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	c := cluster.StartFor(t, cluster.Options{NoAudit: true, CRDs: []string{"testdata/crds.yaml"}})
+	var err error
 	s := &server{answers: map[string]authorizationv1.SubjectAccessReviewStatus{}}
 	config := c.Config()
 	config.QPS = -1

@@ -33,15 +33,7 @@ type apiServer struct {
 // start runs an API server and, of the controllers, the one that fills in aggregated ClusterRoles.
 func start(t *testing.T) *apiServer {
 	t.Helper()
-	c, err := cluster.Start(t.Context(), cluster.Options{NoAudit: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	c := cluster.StartFor(t, cluster.Options{NoAudit: true})
 	if _, err := c.Run("kube-controller-manager", c.Binary("kube-controller-manager"), "--kubeconfig="+c.Kubeconfig(),
 		"--controllers=clusterrole-aggregation-controller", "--leader-elect=false", "--secure-port=0",
 		"--kube-api-qps=500", "--kube-api-burst=1000"); err != nil {
