@@ -38,6 +38,14 @@ generated() {
   [ -z "$changed" ] || { echo "run make generate manifests chart"; echo "$changed"; git -C "$copy" diff | head -n 60; return 1; }
 }
 
+sources_only() {
+  # Of what is tracked, only pictures are binary: a program that was built in place is not.
+  local binaries
+  binaries=$(git -C "$copy" diff --cached --numstat --no-renames "$(git -C "$copy" hash-object -t tree /dev/null)" |
+    awk -F '\t' '$1 == "-" && $3 !~ /\.png$/ { print $3 }')
+  [ -z "$binaries" ] || { echo "not sources:"; echo "$binaries"; return 1; }
+}
+
 installable() {
   [ -f "$copy/config/default/kustomization.yaml" ] || { echo "config/default does not exist"; return 1; }
   TOOLS=$tools OUTPUT=$copy/bin/install.yaml "$copy/hack/deploy-manifests.sh"
@@ -86,6 +94,7 @@ unchanged() {
 before=$(git -C "$root" status --porcelain)
 copy_tree || { echo "verify: copying the tree failed"; exit 1; }
 phase "generated files are current" generated
+phase "only sources are tracked" sources_only
 phase "config/default renders" installable
 phase "components render with it" components
 phase "go.mod files are tidy" tidy
