@@ -37,12 +37,14 @@ func newSpecs() specs {
 	}
 }
 
-// of interns a spec whose literal values are gone already. The spec must not be changed, nor summed, afterwards.
+// of interns a spec whose literal values are gone already. What it refers to must not be changed, nor summed, afterwards.
 func (t *specs) of(spec *corev1.PodSpec) *Spec {
 	return t.whole.Get(sumOf(spec), func() *Spec {
 		rules := spec.DeepCopy()
 		stripSpec(rules)
-		s := &Spec{Whole: spec, sum: sumOf(rules)}
+		// The spec is a part of its object: to hold it in place would hold all of the object, annotations with manifests included.
+		whole := *spec
+		s := &Spec{Whole: &whole, sum: sumOf(rules)}
 		s.Rules = t.rules.Get(s.sum, func() *corev1.PodSpec { return rules })
 		return s
 	})
