@@ -10,6 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/tools/cache"
+	toolswatch "k8s.io/client-go/tools/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
@@ -28,10 +30,23 @@ type recorder struct {
 	changed chan struct{}
 }
 
+// newRecorder notes what is written from now on. The API server ends a watch that lags behind, and any after a while: this one
+// goes on where it was, so that no write is missed.
 func newRecorder(ctx context.Context, from client.WithWatch) (*recorder, error) {
-	list := &metav1.PartialObjectMetadataList{}
-	list.SetGroupVersionKind(daysixv1alpha1.SchemeGroupVersion.WithKind("PodSecurityReportList"))
-	watched, err := from.Watch(ctx, list)
+	list := func() *metav1.PartialObjectMetadataList {
+		list := &metav1.PartialObjectMetadataList{}
+		list.SetGroupVersionKind(daysixv1alpha1.SchemeGroupVersion.WithKind("PodSecurityReportList"))
+		return list
+	}
+	now := list()
+	if err := from.List(ctx, now, client.Limit(1)); err != nil {
+		return nil, fmt.Errorf("listing the reports: %w", err)
+	}
+	watched, err := toolswatch.NewRetryWatcherWithContext(ctx, now.ResourceVersion, &cache.ListWatch{
+		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+			return from.Watch(ctx, list(), &client.ListOptions{Raw: &options})
+		},
+	})
 	if err != nil {
 		return nil, fmt.Errorf("watching the reports: %w", err)
 	}
@@ -59,6 +74,9 @@ func (r *recorder) record() {
 			continue
 		}
 		r.note(event.Type, client.ObjectKeyFromObject(object))
+	}
+	if !r.stopped.Load() {
+		say("the watch of the reports ended")
 	}
 }
 
