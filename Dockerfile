@@ -2,7 +2,7 @@
 
 # The base images carry no digest: this tree is made where no registry can be reached, and a digest that nobody has seen
 # proves nothing. Pin both in the place that builds releases.
-FROM --platform=$BUILDPLATFORM golang:1.26 AS build
+FROM --platform=$BUILDPLATFORM golang:1.26.10 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
