@@ -102,6 +102,7 @@ type PodSecurityReportStatus struct {
 	// +optional
 	Reach Reach `json:"reach,omitempty"`
 	// exposure is from how far away connections get at the pods, be it on a condition: External, Cluster, Namespace or None.
+	// Unknown where a source is missing that may lead farther; the condition Complete names it.
 	// +optional
 	Exposure Exposure `json:"exposure,omitempty"`
 	// priority is how soon to look, by severity and exposure: P1 to P4.
@@ -155,8 +156,11 @@ type Severity string
 type Reach string
 
 // Exposure is from how far away connections get at a workload.
-// +kubebuilder:validation:Enum=External;Cluster;Namespace;None
+// +kubebuilder:validation:Enum=External;Cluster;Namespace;None;Unknown
 type Exposure string
+
+// ExposureUnknown is where a source is missing that may lead farther than those that were read.
+const ExposureUnknown Exposure = "Unknown"
 
 // Priority is how soon to look at a workload.
 // +kubebuilder:validation:Enum=P1;P2;P3;P4

@@ -189,7 +189,7 @@ func newPods(all finding.Reached, way *attackgraph.Answer) finding.Reached {
 func (j *judge) withoutFindings(pod *posture.Pod, q *question, reached *attackgraph.Answers) finding.Answer {
 	for _, s := range j.view.Unavailable {
 		if slices.Contains(q.needs, s.Source) {
-			return unknown("Source"+string(s.State), fmt.Sprintf("It cannot be told: %s are %s.", s.Source, s.State))
+			return unknown("Source"+string(s.State), cannotBeTold(s))
 		}
 	}
 	if ref := pod.UntoldSecret(); ref != nil && q.Question != finding.ReachExternal {
@@ -221,6 +221,11 @@ func answersWithout(why string) []finding.Answer {
 		answers = append(answers, a)
 	}
 	return answers
+}
+
+// cannotBeTold names the source without which nothing is said.
+func cannotBeTold(s snapshot.SourceStatus) string {
+	return fmt.Sprintf("It cannot be told: %s are %s.", s.Source, s.State)
 }
 
 func unknown(reason, why string) finding.Answer {

@@ -150,7 +150,7 @@ func (a *Assessor) Assess(view *snapshot.View, around Around) *Assessment {
 	}
 	out.Asked = j.askedNamespaces()
 	if around.Network != nil {
-		exposure := around.Network.exposure()
+		exposure := around.Network.exposureWithout(view.Unavailable)
 		out.Exposure, out.Priority = &exposure, netpol.PriorityOf(out.Score.Tier, exposure.Level)
 	}
 	out.Permissions = around.Access.permissions()

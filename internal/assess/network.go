@@ -80,6 +80,9 @@ func (e *Engine) workloadsOf(change netpol.Affected) snapshot.Affected {
 // networkOf are the answers for a workload.
 func (e *Engine) networkOf(view *snapshot.View) *Network {
 	out := &Network{Aliases: e.Network.Aliases(view.Workload.Key.Namespace)}
+	if !view.Known(snapshot.NetworkPolicies) {
+		return out // Any policy may be there: nothing is let through for certain, and nothing is kept out.
+	}
 	for i := range view.Networks {
 		if egress, ok := e.Network.Egress(groupKey(view.Workload.Key, i), 0); ok {
 			out.Egress = append(out.Egress, egress)
@@ -91,7 +94,26 @@ func (e *Engine) networkOf(view *snapshot.View) *Network {
 	return out
 }
 
-// exposure is the furthest level from which connections get at the workload.
+// exposureSources are those that say what leads to pods, and what lets it in.
+var exposureSources = slices.Concat(networkSources, []snapshot.Source{snapshot.Ingresses, snapshot.Services}, snapshot.Routes())
+
+// exposureWithout is the furthest level from which connections get at the workload. It is not known where a source is
+// unavailable that may lead farther than those that were read.
+func (n *Network) exposureWithout(unavailable []snapshot.SourceStatus) netpol.Exposure {
+	best := n.exposure()
+	if best.Level == netpol.LevelExternal {
+		return best
+	}
+	for _, s := range unavailable {
+		if slices.Contains(exposureSources, s.Source) {
+			best.Level, best.Condition = netpol.LevelUnknown, cannotBeTold(s)
+			break
+		}
+	}
+	return best
+}
+
+// exposure is the furthest level among the pods, by what was read.
 func (n *Network) exposure() netpol.Exposure {
 	levels := netpol.Levels()
 	best := netpol.Exposure{Level: netpol.LevelNone, Certain: netpol.LevelNone}

@@ -16,9 +16,11 @@ const (
 	LevelCluster   Level = "Cluster"
 	LevelNamespace Level = "Namespace"
 	LevelNone      Level = "None"
+	// LevelUnknown is where something was not read that may lead farther than what was.
+	LevelUnknown Level = "Unknown"
 )
 
-// Levels lists them, furthest first.
+// Levels lists those that are known, furthest first.
 func Levels() []Level { return []Level{LevelExternal, LevelCluster, LevelNamespace, LevelNone} }
 
 // Exposure is from how far away connections get at a group, whether or not its containers listen.

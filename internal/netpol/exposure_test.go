@@ -279,8 +279,9 @@ func TestPriorityIsThatOfTheMatrix(t *testing.T) {
 		LevelCluster:   {P4, P4, P4, P3, P2, P2},
 		LevelNamespace: {P4, P4, P4, P3, P2, P2},
 		LevelNone:      {P4, P4, P4, P3, P2, P2},
+		LevelUnknown:   {P4, P4, P3, P2, P1, P1}, // as the furthest
 	}
-	for _, level := range Levels() {
+	for _, level := range append(Levels(), LevelUnknown) {
 		for tier := range finding.MaxTier + 1 {
 			if got := PriorityOf(tier, level); got != want[level][tier] {
 				t.Errorf("tier %d, %s: got %s, want %s", tier, level, got, want[level][tier])

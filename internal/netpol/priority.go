@@ -15,9 +15,9 @@ const (
 )
 
 // PriorityOf looks a workload up in the matrix of the catalogue, section F.3. A level that is reached on a condition counts
-// like any other: what is not known is not taken for safe.
+// like any other, and one that is not known like the furthest: what is not known is not taken for safe.
 func PriorityOf(tier finding.Tier, exposure Level) Priority {
-	external := exposure == LevelExternal
+	external := exposure == LevelExternal || exposure == LevelUnknown
 	switch {
 	case tier >= 4 && external:
 		return P1

@@ -126,7 +126,10 @@ func exposureOf(x *report.Exposure) string {
 	if len(ways) > 0 {
 		said += ", by " + strings.Join(ways, ", ")
 	}
-	if x.Level != x.Certain {
+	switch {
+	case x.Level == daysixv1alpha1.ExposureUnknown:
+		said += fmt.Sprintf("; for certain %s. %s", x.Certain, x.Condition)
+	case x.Level != x.Certain:
 		said += fmt.Sprintf("; for certain %s, the rest if: %s", x.Certain, x.Condition)
 	}
 	return said

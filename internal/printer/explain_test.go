@@ -87,3 +87,14 @@ If one of its pods is compromised
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestExposureThatIsNotKnownSaysWhatIsMissing(t *testing.T) {
+	x := &report.Exposure{
+		Level: "Unknown", Certain: "Cluster", Condition: "It cannot be told: services are Forbidden.",
+		Ways: []report.ExposureWay{{Object: "hostPort 80"}},
+	}
+	want := "Unknown, by hostPort 80; for certain Cluster. It cannot be told: services are Forbidden."
+	if got := exposureOf(x); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -66,7 +66,7 @@ func (p *Published) lose(before *Published) {
 	}
 }
 
-// hold keeps the published score and severity where the new ones are lower and a source is missing: a source that is lost
+// hold keeps the published score, severity and priority where the new ones are lower and a source is missing: a source that is lost
 // proves nothing. The breakdown says how many points are held, so that it still adds up.
 func hold(r *daysixv1alpha1.PodSecurityReport, before *Published) {
 	if isComplete(r) {
@@ -80,6 +80,9 @@ func hold(r *daysixv1alpha1.PodSecurityReport, before *Published) {
 	}
 	if rank(s.Severity) < rank(before.Severity) {
 		s.Severity = before.Severity
+	}
+	if before.Priority != "" && before.Priority < s.Priority {
+		s.Priority = before.Priority // P1 is the most urgent.
 	}
 	if unaccepted := rank(before.UnacceptedSeverity); rank(s.UnacceptedSeverity) < unaccepted && !acceptedSince(s, before, unaccepted) {
 		s.UnacceptedSeverity = before.UnacceptedSeverity

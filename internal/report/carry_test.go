@@ -115,3 +115,25 @@ func TestAnExceptionChangesNothingElse(t *testing.T) {
 		}
 	})
 }
+
+func TestAPriorityIsNotLoweredByALoss(t *testing.T) {
+	for name, test := range map[string]struct {
+		before, now, want daysixv1alpha1.Priority
+		complete          daysixv1alpha1.ConditionStatus
+	}{
+		"a lower one is held while a source is missing": {"P1", "P3", "P1", daysixv1alpha1.ConditionFalse},
+		"a higher one counts":                           {"P3", "P2", "P2", daysixv1alpha1.ConditionFalse},
+		"a lower one counts once all are read":          {"P1", "P3", "P3", daysixv1alpha1.ConditionTrue},
+		"without one before there is nothing to hold":   {"", "P4", "P4", daysixv1alpha1.ConditionFalse},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &daysixv1alpha1.PodSecurityReport{}
+			r.Status.Priority = test.now
+			r.Status.Conditions = []daysixv1alpha1.Condition{{Type: daysixv1alpha1.ConditionComplete, Status: test.complete}}
+			says := Carry(r, Published{Severity: "High", Priority: test.before}, time.Unix(1_000, 0))
+			if r.Status.Priority != test.want || says.Priority != test.want {
+				t.Errorf("said %s, kept %s, want %s", r.Status.Priority, says.Priority, test.want)
+			}
+		})
+	}
+}

@@ -17,6 +17,7 @@ type Published struct {
 	Score              int32
 	Severity           daysixv1alpha1.Severity
 	UnacceptedSeverity daysixv1alpha1.Severity
+	Priority           daysixv1alpha1.Priority
 	Restart            daysixv1alpha1.RestartVerdict
 	SeveritySince      Seconds
 	RestartSince       Seconds
@@ -48,7 +49,8 @@ func (p *Published) None() bool { return p.Severity == "" }
 func PublishedBy(r *daysixv1alpha1.PodSecurityReport) Published {
 	s := &r.Status
 	out := Published{
-		Score: s.Score, Severity: s.Severity, UnacceptedSeverity: s.UnacceptedSeverity, Restart: s.Restart.Verdict,
+		Score: s.Score, Severity: s.Severity, UnacceptedSeverity: s.UnacceptedSeverity, Priority: s.Priority,
+		Restart:       s.Restart.Verdict,
 		SeveritySince: seconds(s.SeveritySince), RestartSince: seconds(s.Restart.VerdictSince),
 	}
 	for i := range s.Findings {
