@@ -136,7 +136,7 @@ func addLoops(mgr manager.Manager, reconciler *WorkloadReconciler, options *Opti
 func registerMetrics(reconciler *WorkloadReconciler, backlog *Backlog) error {
 	state := metrics.NewState(metrics.Audit{
 		Board: reconciler.Board, Snapshot: reconciler.Snapshot, Backlog: backlog,
-		Reports: reconciler.Feeder.ReportsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
+		Reports: reconciler.Feeder.ReportsState, Exceptions: reconciler.Feeder.ExceptionsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
 	})
 	for _, collector := range [...]prometheus.Collector{
 		state, metrics.NewPolicyFaults(reconciler.Policies.Faults), reconciler.Owners.Collector(reconciler.Leads),

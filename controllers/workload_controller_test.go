@@ -174,7 +174,7 @@ func assessments(t *testing.T, l *loop) int {
 	t.Helper()
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(metrics.NewState(metrics.Audit{
-		Board: l.Board, Snapshot: l.Snapshot, Backlog: l.Backlog, Reports: l.Feeder.ReportsState,
+		Board: l.Board, Snapshot: l.Snapshot, Backlog: l.Backlog, Reports: l.Feeder.ReportsState, Exceptions: l.Feeder.ExceptionsState,
 		Limits: func() metrics.Limits { return metrics.Limits{Workloads: 10, Namespaces: 10} }, Leads: func() bool { return true },
 	}))
 	families, err := registry.Gather()

@@ -76,7 +76,10 @@ func coverage() row {
 		{"Reloads of the configuration", "", bars, 6, 6, "short", []query{
 			{`sum by (result) (daysix_config_reloads_total{` + ofCluster + `})`, "{{result}}"},
 		}},
-		{"Series left out", "Because of a cap, by family.", bars, 12, 6, "short", []query{
+		{"Policies with a fault", "Objects that decide about pods and cannot be evaluated as a whole, by kind.", bars, 6, 6, "short", []query{
+			{`sum by (kind) (max by (cluster, kind) (daysix_policy_faults{` + ofCluster + `}))`, "{{kind}}"},
+		}},
+		{"Series left out", "Because of a cap, by family.", bars, 6, 6, "short", []query{
 			{`max by (metric) (daysix_series_dropped{` + ofCluster + `})`, "{{metric}}"},
 		}},
 	}}

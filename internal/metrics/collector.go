@@ -28,8 +28,8 @@ type Audit struct {
 	Board    *Board
 	Snapshot *snapshot.Snapshot
 	Backlog  Backlog
-	// Reports is the state of the reports themselves.
-	Reports func() snapshot.SourceStatus
+	// Reports is the state of the reports themselves, Exceptions that of the AuditExceptions: the snapshot holds neither.
+	Reports, Exceptions func() snapshot.SourceStatus
 	// Limits are those in force.
 	Limits func() Limits
 	// Leads tells whether this replica leads.
@@ -58,7 +58,7 @@ func (s *State) Describe(out chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (s *State) Collect(out chan<- prometheus.Metric) {
 	to := scrape{s.descriptors, out}
-	for _, source := range append(s.audit.Snapshot.SourceStates(), s.audit.Reports()) {
+	for _, source := range append(s.audit.Snapshot.SourceStates(), s.audit.Reports(), s.audit.Exceptions()) {
 		for _, state := range snapshot.States() {
 			to.gauge(SourceState, boolean(source.State == state), string(source.Source), string(state))
 		}
@@ -146,24 +146,23 @@ func (r *row) collect(gauge func(name string, value float64, labels ...string), 
 // collectCounts exports what is counted by names that no closed set bounds: the worst findings, the policies that refuse most
 // pods, the most frequent reasons.
 func (t *tally) collectCounts(to scrape, dropped map[string]int) {
-	findings, beyond := largest(t.findings, maxFindings, counted{other, other}, func(a, b counted) int {
-		return cmp.Or(cmp.Compare(b.severity.Rank(), a.severity.Rank()), cmp.Compare(t.findings[b], t.findings[a]),
-			cmp.Compare(a.check, b.check))
+	findings, beyond := largest(t.findings, maxFindings, counted{other, other}, func(a, b count[counted]) int {
+		return cmp.Or(cmp.Compare(b.key.severity.Rank(), a.key.severity.Rank()), cmp.Compare(b.n, a.n), cmp.Compare(a.key.check, b.key.check))
 	})
 	dropped[Findings] = beyond
 	for c, n := range findings {
 		to.gauge(Findings, float64(n), string(c.check), string(c.severity))
 	}
-	refused, beyond := largest(t.refused, maxRefusals, refusal{other, policy{other, other}}, func(a, b refusal) int {
-		return cmp.Or(cmp.Compare(t.refused[b], t.refused[a]), strings.Compare(a.namespace, b.namespace),
-			strings.Compare(a.kind, b.kind), strings.Compare(a.name, b.name))
+	refused, beyond := largest(t.refused, maxRefusals, refusal{other, policy{other, other}}, func(a, b count[refusal]) int {
+		return cmp.Or(cmp.Compare(b.n, a.n), strings.Compare(a.key.namespace, b.key.namespace),
+			strings.Compare(a.key.kind, b.key.kind), strings.Compare(a.key.name, b.key.name))
 	})
 	dropped[RestartRefusedPods] = beyond
 	for r, n := range refused {
 		to.gauge(RestartRefusedPods, float64(n), r.namespace, r.kind, r.name)
 	}
-	reasons, beyond := largest(t.reasons, maxReasons, other, func(a, b string) int {
-		return cmp.Or(cmp.Compare(t.reasons[b], t.reasons[a]), strings.Compare(a, b))
+	reasons, beyond := largest(t.reasons, maxReasons, other, func(a, b count[string]) int {
+		return cmp.Or(cmp.Compare(b.n, a.n), strings.Compare(a.key, b.key))
 	})
 	dropped[RestartUnknownWorkloads] = beyond
 	for reason, n := range reasons {

@@ -37,11 +37,12 @@ type kit struct {
 func newKit(tb testing.TB, limits Limits) *kit {
 	tb.Helper()
 	k := &kit{board: NewBoard(), limits: limits, leads: true, reg: prometheus.NewPedanticRegistry()}
+	synced := func(source snapshot.Source) func() snapshot.SourceStatus {
+		return func() snapshot.SourceStatus { return snapshot.SourceStatus{Source: source, State: snapshot.Synced} }
+	}
 	k.state = NewState(Audit{
 		Board: k.board, Snapshot: snapshot.New(), Backlog: backlog{},
-		Reports: func() snapshot.SourceStatus {
-			return snapshot.SourceStatus{Source: "podsecurityreports", State: snapshot.Synced}
-		},
+		Reports: synced("podsecurityreports"), Exceptions: synced("auditexceptions"),
 		Limits: func() Limits { return k.limits }, Leads: func() bool { return k.leads },
 	})
 	k.reg.MustRegister(NewExceptions(func() ExceptionTally { return k.exceptions }, func() bool { return k.leads }))
@@ -213,7 +214,7 @@ func TestEverySourceIsInExactlyOneState(t *testing.T) {
 		source, _, _ := strings.Cut(strings.TrimPrefix(s, "source="), " ")
 		in[source]++
 	}
-	want := map[string]int{"podsecurityreports": 1}
+	want := map[string]int{"podsecurityreports": 1, "auditexceptions": 1}
 	for _, source := range snapshot.Sources() {
 		want[string(source)] = 1
 	}

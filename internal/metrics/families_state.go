@@ -193,7 +193,7 @@ func stateFamilies() []Family {
 		{
 			SourceState, "State of each source of the audit: 1 for the state that it is in.", Gauge,
 			[]string{"source", "state"},
-			EveryReplica, fixed((len(snapshot.Sources()) + 1) * len(snapshot.States())), false,
+			EveryReplica, fixed((len(snapshot.Sources()) + 2) * len(snapshot.States())), false,
 		},
 		gauge(PodsWaiting, "Pods whose owner has not been seen yet."),
 		gauge(PendingWorkloads, "Workloads that wait to be assessed or published."),

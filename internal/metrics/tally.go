@@ -179,22 +179,34 @@ func (t *tally) fold(limit int) (folded []*row) {
 	return folded
 }
 
+// count is how often something was counted.
+type count[K comparable] struct {
+	key K
+	n   int
+}
+
 // largest keeps the first of the counts in the order that is given and adds up the others under the key rest. It returns how
-// many it has added up.
-func largest[K comparable](counts map[K]int, limit int, rest K, order func(a, b K) int) (kept map[K]int, beyond int) {
-	keys := make([]K, 0, len(counts))
-	for key := range counts {
-		keys = append(keys, key)
-	}
-	slices.SortFunc(keys, order)
-	kept = make(map[K]int, limit+1)
-	for i, key := range keys {
-		if i >= limit {
-			beyond++
-			kept[rest] += counts[key]
+// many it has added up. Only those that are kept are sorted: a name that a cluster chooses may make very many.
+func largest[K comparable](counts map[K]int, limit int, rest K, order func(a, b count[K]) int) (kept map[K]int, beyond int) {
+	first := make([]count[K], 0, limit+1)
+	sum := 0
+	for key, n := range counts {
+		sum += n
+		c := count[K]{key, n}
+		if len(first) == limit && order(c, first[limit-1]) > 0 {
 			continue
 		}
-		kept[key] += counts[key]
+		at, _ := slices.BinarySearchFunc(first, c, order)
+		first = slices.Insert(first, at, c)
+		first = first[:min(len(first), limit)]
+	}
+	kept = make(map[K]int, limit+1)
+	for _, c := range first {
+		kept[c.key] = c.n
+		sum -= c.n
+	}
+	if beyond = len(counts) - len(first); beyond > 0 {
+		kept[rest] += sum
 	}
 	return kept, beyond
 }

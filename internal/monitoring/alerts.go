@@ -53,7 +53,7 @@ func (a *Alert) Runbook() string { return runbooks + a.Page() }
 
 // Alerts lists the alerts: first those about the cluster, then those about the audit itself.
 func Alerts(pace Pace) []Alert {
-	return slices.Concat(riskAlerts(pace), restartAlerts(pace), auditAlerts(pace))
+	return slices.Concat(riskAlerts(pace), restartAlerts(pace), exceptionAlerts(pace), auditAlerts(pace))
 }
 
 // known holds once Daysix has been there for as long as something counts as new: on the day of its installation nothing is.
@@ -114,13 +114,17 @@ func restartAlerts(pace Pace) []Alert {
 				"ago, that would " +
 				"refuse them today. Nothing has restarted them since.",
 		},
+		{
+			Name: "DaysixPolicyFaulty", Severity: Warning, For: pace.Long,
+			Expr:    fmt.Sprintf("max by (cluster, kind) (%s) > 0", metrics.PolicyFaults),
+			Summary: "{{ $value }} objects of kind {{ $labels.kind }} cannot be evaluated",
+			Description: "{{ $value }} objects of kind {{ $labels.kind }} decide about pods and cannot be evaluated as a whole: an " +
+				"expression does not compile, or a value is not known. The API server refuses what they match where they fail closed.",
+		},
 	}
 }
 
-func auditAlerts(pace Pace) []Alert {
-	state := func(state snapshot.State) string {
-		return fmt.Sprintf("max by (cluster, source) (%s{state=%q}) == 1", metrics.SourceState, string(state))
-	}
+func exceptionAlerts(pace Pace) []Alert {
 	return []Alert{
 		{
 			Name: "DaysixExceptionExpiring", Severity: Warning,
@@ -137,6 +141,14 @@ func auditAlerts(pace Pace) []Alert {
 			Description: "{{ $value }} AuditExceptions, or parts of them, match nothing. Either they are not needed any more, " +
 				"or they are mistyped.",
 		},
+	}
+}
+
+func auditAlerts(pace Pace) []Alert {
+	state := func(state snapshot.State) string {
+		return fmt.Sprintf("max by (cluster, source) (%s{state=%q}) == 1", metrics.SourceState, string(state))
+	}
+	return []Alert{
 		{
 			Name: "DaysixAuditStale", Severity: Warning, For: pace.Brief,
 			Expr: fmt.Sprintf("max by (cluster) (%s) > %g\nor max by (cluster) (%s) == 0",
@@ -160,6 +172,13 @@ func auditAlerts(pace Pace) []Alert {
 			Summary: "Daysix has not read {{ $labels.source }} yet",
 			Description: "Daysix has not been able to read all {{ $labels.source }} for " + duration(pace.Long) + ". Answers " +
 				"that need them are Unknown.",
+		},
+		{
+			Name: "DaysixPodsWaiting", Severity: Warning, For: pace.Long,
+			Expr:    fmt.Sprintf("max by (cluster) (%s) > 0", metrics.PodsWaiting),
+			Summary: "{{ $value }} pods are in no report",
+			Description: "Daysix has not seen the owner of {{ $value }} pods for " + duration(pace.Long) + ". Until it does, no " +
+				"report counts them.",
 		},
 		{
 			Name: "DaysixNoLeader", Severity: Critical, For: pace.Brief,
