@@ -28,6 +28,7 @@ type PodSecurityReportStatusApplyConfiguration struct {
 	// reach is how far a compromise goes.
 	Reach *apiv1alpha1.Reach `json:"reach,omitempty"`
 	// exposure is from how far away connections get at the pods, be it on a condition: External, Cluster, Namespace or None.
+	// Unknown where a source is missing that may lead farther; the condition Complete names it.
 	Exposure *apiv1alpha1.Exposure `json:"exposure,omitempty"`
 	// priority is how soon to look, by severity and exposure: P1 to P4.
 	Priority *apiv1alpha1.Priority `json:"priority,omitempty"`
