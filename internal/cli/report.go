@@ -93,6 +93,9 @@ func (o *reportOptions) validateWrite() error {
 // Run scans, and writes or shows the result.
 func (o *reportOptions) Run(ctx context.Context) error {
 	return o.scan(ctx, func(reports []*daysixv1alpha1.PodSecurityReport, namespace string) error {
+		if o.Output == outputHTML && len(o.Filenames) == 0 {
+			o.date(ctx, reports, namespace)
+		}
 		if o.OutputFile == "" && !o.Serve {
 			return o.print(o.Out, reports, namespace)
 		}

@@ -49,6 +49,7 @@ type workload struct {
 	APIVersion     int         `json:"apiVersion"`
 	Score          int32       `json:"score"`
 	Severity       int         `json:"severity"`
+	Since          int         `json:"since,omitempty"`
 	Unaccepted     int         `json:"unaccepted"`
 	Reach          int         `json:"reach"`
 	Exposure       int         `json:"exposure"`
@@ -58,7 +59,7 @@ type workload struct {
 	Terminating    int32       `json:"terminating,omitempty"`
 	Fix            *fix        `json:"fix,omitempty"`
 	Answers        []answer    `json:"answers"`
-	Findings       [][6]int    `json:"findings"` // rule, container, field, value, points, exception
+	Findings       [][7]int    `json:"findings"` // rule, container, field, value, points, exception, since
 	MoreFindings   int32       `json:"moreFindings,omitempty"`
 	Breakdown      [][3]int    `json:"breakdown"` // class, points, check
 	Restart        restart     `json:"restart"`
@@ -90,6 +91,7 @@ type restart struct {
 	Reason   int       `json:"reason,omitempty"`
 	Message  int       `json:"message,omitempty"`
 	Since    int       `json:"since,omitempty"`
+	Observed int       `json:"observed,omitempty"` // since when the verdict is told
 	Live     int       `json:"live,omitempty"`
 	Pods     [4]int32  `json:"pods"` // admitted, denied, unknown, not recreated
 	Refused  []refusal `json:"refused,omitempty"`

@@ -14,7 +14,7 @@ export const checkOf = (id) => checks.get(id) ?? { title: "", page: "" };
 export const workloads = report.workloads.map((raw, at) => ({
   raw, at,
   namespace: t(raw.namespace), kind: t(raw.kind), name: t(raw.name),
-  score: raw.score, severity: t(raw.severity), reach: t(raw.reach), exposure: t(raw.exposure), priority: t(raw.priority),
+  score: raw.score, severity: t(raw.severity), since: t(raw.since), reach: t(raw.reach), exposure: t(raw.exposure), priority: t(raw.priority),
   restart: t(raw.restart.verdict), findings: raw.findings.length + (raw.moreFindings ?? 0), running: raw.running,
   fix: raw.fix && { check: t(raw.fix.check), change: t(raw.fix.change), after: raw.fix.after },
   accepted: raw.unaccepted !== raw.severity || raw.findings.some((f) => f[5]),
@@ -26,11 +26,11 @@ export function addressOf(w) {
 }
 
 export function findingsOf(w) {
-  return w.raw.findings.map(([rule, container, field, value, points, exception]) => {
+  return w.raw.findings.map(([rule, container, field, value, points, exception, since]) => {
     const [check, severity, message, condition, remediation] = report.rules[rule].map(t);
     return {
       check, severity, message, condition, remediation, points,
-      container: t(container), field: t(field), value: t(value), exception: t(exception),
+      container: t(container), field: t(field), value: t(value), exception: t(exception), since: t(since),
     };
   });
 }
@@ -56,7 +56,7 @@ export function restartOf(w) {
   const r = w.raw.restart;
   const [admitted, denied, unknown, lost] = r.pods;
   return {
-    verdict: t(r.verdict), reason: t(r.reason), message: t(r.message), since: t(r.since), live: t(r.live),
+    verdict: t(r.verdict), reason: t(r.reason), message: t(r.message), since: t(r.since), observed: t(r.observed), live: t(r.live),
     pods: { admitted, denied, unknown, lost },
     refused: refusalsOf(r.refused), more: r.more ?? 0, forecast: refusalsOf(r.forecast),
     notAsked: (r.notAsked ?? []).map((n) => n.map(t)), differs: (r.differs ?? []).map(t),

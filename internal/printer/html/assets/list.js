@@ -16,6 +16,8 @@ const columns = [
   { id: "restart", title: "Restart", first: "ascending", class: "middle", cell: (w) => mark(w.restart) },
   { id: "running", title: "Pods", first: "descending", class: "wider number", cell: (w) => w.running },
   { id: "findings", title: "Findings", first: "descending", class: "wide number", cell: (w) => w.findings },
+  // Only reports that somebody keeps know since when.
+  ...(workloads.some((w) => w.since) ? [{ id: "since", title: "Since", first: "descending", class: "wider one", cell: (w) => w.since || "–" }] : []),
   { id: "fix", title: "Top fix", class: "wide one rest", cell: (w) => (w.fix ? `${w.fix.check} → ${w.fix.after}` : "–") },
 ];
 

@@ -5,6 +5,9 @@ import { picture } from "./picture.js";
 
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
 
+// since is when something was first observed, which only a report that is kept knows.
+const since = (when) => when && h("span", { class: "muted small" }, ` since ${when}`);
+
 function head(w) {
   const raw = w.raw, plain = /^[a-z0-9.-]+$/;
   const pods = counted(raw.running, "running", "running") + (raw.terminating ? `, ${raw.terminating} terminating` : "");
@@ -13,10 +16,10 @@ function head(w) {
       h("p", { class: "small" }, h("a", { href: "#/workloads" }, "Workloads"), " / ", h("a", { href: "#/workloads?namespace=" + encodeURIComponent(w.namespace) }, w.namespace)),
       h("h1", {}, h("span", { class: "kind" }, w.kind + "/"), w.name)),
     h("section", { class: "panel", "aria-label": "In short" }, h("dl", { class: "facts" },
-      fact("Score", scoreOf(w)), fact("Severity", mark(w.severity)),
+      fact("Score", scoreOf(w)), fact("Severity", [mark(w.severity), since(w.since)]),
       raw.unaccepted !== raw.severity && fact("Not accepted", mark(t(raw.unaccepted))),
       fact("Reach", wordOf(w.reach)), w.exposure && fact("Exposed to", w.exposure), w.priority && fact("Priority", w.priority),
-      fact("Restart", mark(w.restart)), fact("Pods", pods), t(raw.serviceAccount) && fact("ServiceAccount", t(raw.serviceAccount))),
+      fact("Restart", [mark(w.restart), since(t(raw.restart.observed))]), fact("Pods", pods), t(raw.serviceAccount) && fact("ServiceAccount", t(raw.serviceAccount))),
     w.fix && h("p", {}, h("span", { class: "fixes name" }, "Fix first: "), w.fix.change, ` The score is ${w.fix.after} then.`),
     // Only names that a shell takes as they are.
     [w.namespace, w.name].every((name) => plain.test(name)) && h("p", { class: "small muted" }, "More: ",
@@ -51,8 +54,9 @@ function restart(w) {
   const r = restartOf(w);
   const { admitted, denied, unknown, lost } = r.pods;
   const pods = [[admitted, "come back"], [denied, "are refused"], [unknown, "not known"], [lost, "are lost"]].filter(([n]) => n > 0);
+  const when = [r.since && `by a change of ${r.since}`, r.observed && `observed since ${r.observed}`].filter(Boolean);
   return panel("If its pods start again", {},
-    h("p", {}, mark(r.verdict), " ", r.message || r.reason, r.since && h("span", { class: "muted" }, ` since ${r.since}`)),
+    h("p", {}, mark(r.verdict), " ", r.message || r.reason, h("span", { class: "muted" }, when.length > 0 && ` ${when.join(", ")}`)),
     pods.length > 0 && h("p", { class: "small muted" }, "Pods: " + pods.map(([n, what]) => `${n} ${what}`).join(", ")),
     r.refused.length > 0 && [h("h3", {}, "Refused by"), refusals(r.refused), r.more > 0 && h("p", { class: "muted small" }, `and ${r.more} more`)],
     r.forecast.length > 0 && [h("h3", {}, "After changes that are announced"), refusals(r.forecast)],
@@ -67,7 +71,7 @@ function findings(w) {
   return panel("Findings", { class: "flush" }, all.length === 0 ? h("p", { class: "empty" }, "Nothing was found.") : h("ul", { class: "findings" }, all.map((f) => h("li", {},
     h("div", {}, mark(f.severity), f.points > 0 && h("span", { class: "muted" }, counted(f.points, "point", "points"))),
     h("div", {}, h("p", { class: "said" }, f.message),
-      h("p", {}, checkLink(f.check), f.container && h("span", { class: "muted" }, ` in container ${f.container}`)),
+      h("p", {}, checkLink(f.check), f.container && h("span", { class: "muted" }, ` in container ${f.container}`), since(f.since)),
       place(f.field, f.value),
       f.condition && h("p", {}, h("span", { class: "name" }, "If: "), f.condition),
       f.remediation && h("p", {}, h("span", { class: "fixes name" }, "Fix: "), f.remediation),
