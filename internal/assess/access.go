@@ -138,7 +138,7 @@ func (j *judge) holds(account string) []rbac.Held {
 }
 
 func (j *judge) environment() *rbac.Environment {
-	e := &rbac.Environment{PodSecurity: func(namespace string) rbac.PodSecurityLevel {
+	e := &rbac.Environment{Untold: j.access.PodSecurity.Untold(), PodSecurity: func(namespace string) rbac.PodSecurityLevel {
 		j.asked[namespace] = struct{}{}
 		return rbac.PodSecurityLevel(j.access.PodSecurity.Level(namespace))
 	}}

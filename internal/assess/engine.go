@@ -172,6 +172,7 @@ func (e *Engine) environment() *rbac.Environment {
 	levels := e.Snapshot.PodSecurity()
 	env := &rbac.Environment{
 		PodSecurity:     func(namespace string) rbac.PodSecurityLevel { return rbac.PodSecurityLevel(levels.Level(namespace)) },
+		Untold:          levels.Untold(),
 		HasClusterAdmin: nobody,
 	}
 	for _, n := range e.Snapshot.NodeNames() {

@@ -18,6 +18,8 @@ const (
 type Environment struct {
 	// PodSecurity gives the level that a namespace enforces; for the empty namespace the loosest of the cluster.
 	PodSecurity func(namespace string) PodSecurityLevel
+	// Untold names the namespace for which the loosest level is not known; empty where there is no such one.
+	Untold string
 	// HasClusterAdmin tells whether a ServiceAccount of a namespace is cluster-admin; for the empty namespace, of any.
 	HasClusterAdmin func(namespace string) bool
 	// Admins are users and groups that are known to be cluster-admin, see Index.ClusterAdmins.
@@ -29,18 +31,22 @@ type Environment struct {
 // The conditions that turn up in more than one privilege.
 const (
 	conditionPodSecurity = "Pod Security of the namespace must admit privileged pods; its level is not known."
+	conditionSomewhere   = "Pod Security of a namespace must admit privileged pods; the levels of some are not known."
 	conditionAdminHere   = "A ServiceAccount in reach must be cluster-admin; which ones are is not known."
 )
 
 // withNode adds what the creation of pods means for nodes: root where Pod Security admits a privileged pod.
-func (e *Environment) withNode(h *Held) {
-	if len(h.Namespaces) == 0 {
+func (e *Environment) withNode(r *Rights, h *Held) {
+	if h.Cluster() {
 		switch e.podSecurity("") {
 		case PodSecurityPrivileged:
 			h.add(nodeEffects("", nil)...)
 		case PodSecurityUnknown:
-			h.add(nodeEffects(conditionPodSecurity, nil)...)
+			h.add(nodeEffects(conditionOf(e.Untold), nil)...)
 		case PodSecurityBaseline, PodSecurityRestricted:
+			if untold, ok := e.untoldOf(r); ok {
+				h.add(nodeEffects(conditionOf(untold), nil)...)
+			}
 		}
 		return
 	}
@@ -59,6 +65,28 @@ func (e *Environment) withNode(h *Held) {
 	} else if len(unknown) > 0 {
 		h.add(nodeEffects(conditionPodSecurity, h.unlessAll(unknown))...)
 	}
+}
+
+// conditionOf is the condition on which a privileged pod is admitted somewhere in a cluster, one of whose namespaces nobody tells of.
+func conditionOf(untold string) string {
+	if untold == "" {
+		return conditionSomewhere
+	}
+	return "Pod Security of namespace " + untold + " must admit privileged pods; its level is not known."
+}
+
+// untoldOf is the first of the namespaces named by the RoleBindings of a subject whose level is not known: it is there, whatever
+// else is.
+func (e *Environment) untoldOf(r *Rights) (namespace string, ok bool) {
+	for _, entry := range r.set.entries {
+		if entry.namespace != "" && entry.namespace != namespace {
+			namespace = entry.namespace
+			if e.podSecurity(namespace) == PodSecurityUnknown {
+				return namespace, true
+			}
+		}
+	}
+	return "", false
 }
 
 // unlessAll is nil where the namespaces are all of those of the privilege.

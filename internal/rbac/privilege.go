@@ -129,7 +129,7 @@ func (e *Environment) refine(r *Rights, h *Held) {
 	}
 	limited := len(h.ResourceNames) > 0 && p.Named != nil
 	if p.PodSecurity && !limited {
-		e.withNode(h)
+		e.withNode(r, h)
 	}
 	if p.Identities && !limited {
 		e.withIdentities(h, "")

@@ -326,6 +326,49 @@ func TestPodCreationAsksPodSecurityAndTheIdentities(t *testing.T) {
 	}
 }
 
+// A namespace that nobody tells of may admit what those that are known refuse, and less must not be said of a right in the whole
+// cluster than of a part of it.
+func TestPodCreationInTheWholeClusterWhereALevelIsNotKnown(t *testing.T) {
+	for name, test := range map[string]struct {
+		whole  PodSecurityLevel
+		untold string
+		given  []string
+		want   string // the condition of root on a node: empty where it is certain, "none" where it does not lead there
+	}{
+		"all refuse": {PodSecurityRestricted, "", []string{"create pods"}, "none"},
+		"some are not known": {
+			PodSecurityUnknown, "", []string{"create pods"},
+			"Pod Security of a namespace must admit privileged pods; the levels of some are not known.",
+		},
+		"one is not known": {
+			PodSecurityUnknown, "bank", []string{"create pods"},
+			"Pod Security of namespace bank must admit privileged pods; its level is not known.",
+		},
+		"one that a RoleBinding of its own names is not known": {
+			PodSecurityRestricted, "", []string{"create pods", "known: get pods", "bank: get pods"},
+			"Pod Security of namespace bank must admit privileged pods; its level is not known.",
+		},
+		"any admits": {PodSecurityPrivileged, "", []string{"create pods", "bank: create pods"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := &Environment{HasClusterAdmin: noAdmins, Untold: test.untold, PodSecurity: func(namespace string) PodSecurityLevel {
+				return map[string]PodSecurityLevel{"": test.whole, "known": PodSecurityRestricted}[namespace]
+			}}
+			got := "none"
+			for _, h := range privilegesOf(t, env, test.given...) {
+				for _, e := range h.Effects {
+					if h.Privilege.ID == "RBACCreatePods" && e.Consequence == finding.NodeRoot {
+						got = e.Condition
+					}
+				}
+			}
+			if got != test.want {
+				t.Errorf("root on a node: %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
 func TestAPrivilegeNamesTheGrantsThatGiveIt(t *testing.T) {
 	x := New()
 	grantTo(x, app, "team", "one", "get pods", "create rolebindings"+inRBAC)

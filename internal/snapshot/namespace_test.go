@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"slices"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -49,6 +50,16 @@ func TestLoosestLevelOfTheCluster(t *testing.T) {
 		{"it becomes baseline", func() { upsert(s, enforcing("b", levelBaseline)) }, levelBaseline},
 		{"it goes", func() { s.DeleteNamespace("b") }, levelRestricted},
 		{"one that is not there goes", func() { s.DeleteNamespace("b") }, levelRestricted},
+		{"a pod runs where nobody tells of a namespace", func() { upsert(s, newPod("one")) }, ""},
+		{"another one runs there", func() { upsert(s, newPod("two")) }, ""},
+		{"one that is privileged all the same", func() { upsert(s, enforcing("b", levelPrivileged)) }, levelPrivileged},
+		{"that one goes", func() { s.DeleteNamespace("b") }, ""},
+		{"somebody tells of it", func() { upsert(s, enforcing(shop, levelBaseline)) }, levelBaseline},
+		{"nobody tells of it any more", func() { s.DeleteNamespace(shop) }, ""},
+		{"its last pods go", func() {
+			s.DeletePod(types.NamespacedName{Namespace: shop, Name: "one"})
+			s.DeletePod(types.NamespacedName{Namespace: shop, Name: "two"})
+		}, levelRestricted},
 		{"the last one goes", func() { s.DeleteNamespace("a") }, ""},
 	} {
 		t.Run(step.name, func(t *testing.T) {
@@ -58,6 +69,51 @@ func TestLoosestLevelOfTheCluster(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheNamespaceThatNobodyTellsOfIsNamed(t *testing.T) {
+	s := synced(enforcing("a", levelRestricted))
+	for _, step := range []struct {
+		name   string
+		change func()
+		want   string
+	}{
+		{"all are told of", func() {}, ""},
+		{"a pod in one that is not", func() { upsert(s, newPod("one")) }, shop},
+		{"a pod in one before it", func() { upsert(s, podIn("bank", "one")) }, "bank"},
+		{"somebody tells of that one", func() { upsert(s, enforcing("bank", levelRestricted)) }, shop},
+		{"any one is privileged", func() { upsert(s, enforcing("a", levelPrivileged)) }, ""},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			step.change()
+			if got := s.PodSecurity().Untold(); got != step.want {
+				t.Fatalf("untold is %q, want %q", got, step.want)
+			}
+		})
+	}
+}
+
+// Files show some of the namespaces of a cluster: another one may admit what those refuse.
+func TestTheLoosestLevelIsNotKnownFromFiles(t *testing.T) {
+	for level, want := range map[string]string{levelPrivileged: levelPrivileged, levelBaseline: "", levelRestricted: ""} {
+		t.Run(level, func(t *testing.T) {
+			s := synced(enforcing(shop, level))
+			s.SetSource(Namespaces, NotGiven)
+			if got := s.PodSecurity().Level(""); got != want {
+				t.Fatalf("loosest is %q, want %q", got, want)
+			}
+			s.SetSource(Namespaces, Synced)
+			if got := s.PodSecurity().Level(""); got != level {
+				t.Fatalf("loosest is %q once all are known, want %q", got, level)
+			}
+		})
+	}
+}
+
+func podIn(namespace, name string) *corev1.Pod {
+	p := newPod(name)
+	p.Namespace = namespace
+	return p
 }
 
 func TestLevelsStayWhatTheyWere(t *testing.T) {
@@ -192,22 +248,31 @@ func TestLevelsThatNobodyIsToldOfHaveNotChanged(t *testing.T) {
 	questions := rapid.SliceOfDistinct(rapid.SampledFrom([]string{"", "a", "b", "c"}), rapid.ID[string])
 	rapid.Check(t, func(t *rapid.T) {
 		s := synced(newPod("one"))
+		if rapid.Bool().Draw(t, "its own namespace is told of") {
+			upsert(s, enforcing(shop, levelRestricted))
+		}
 		one := key("", "Pod", "one")
 		for range 30 {
 			asked, before := questions.Draw(t, "asked"), s.PodSecurity()
 			s.Asked(one, asked, before)
 			namespace, level := spaces.Draw(t, "namespace"), levels.Draw(t, "level")
+			pod := podIn(namespace, rapid.SampledFrom([]string{"x", "y"}).Draw(t, "pod"))
 			var affected Affected
-			if level == "" {
+			switch change := rapid.SampledFrom([]string{"namespace", "pod comes", "pod goes"}).Draw(t, "change"); {
+			case change == "pod comes":
+				affected = upsert(s, pod)
+			case change == "pod goes":
+				affected = s.DeletePod(types.NamespacedName{Namespace: namespace, Name: pod.Name})
+			case level == "":
 				affected = s.DeleteNamespace(namespace)
-			} else {
+			default:
 				affected = upsert(s, enforcing(namespace, level))
 			}
 			differs := false
 			for _, namespace := range asked {
-				differs = differs || before.Level(namespace) != s.PodSecurity().Level(namespace)
+				differs = differs || before.enforced(namespace) != s.PodSecurity().enforced(namespace)
 			}
-			if differs != (len(affected) > 0) {
+			if told := slices.Contains(affected, one); differs != told {
 				t.Fatalf("asked %q, the answer differs: %v, affected: %v", asked, differs, affected)
 			}
 		}

@@ -225,13 +225,13 @@ func (s *Snapshot) UpsertOwner(o *Owner) Affected {
 	}
 	changed := collector{}
 	if o.isWorkload() {
-		s.ensure(o.Key)
+		s.ensure(o.Key, changed)
 	}
 	s.addKnown(o.Key, changed)
 	s.addReplaced(old, changed)
 	s.addReplaced(o, changed)
 	s.resolveBelow(o.Key, changed, maxChain)
-	s.release(o.Key)
+	s.release(o.Key, changed)
 	return changed.affected()
 }
 
@@ -250,7 +250,7 @@ func (s *Snapshot) DeleteOwner(key Key) Affected {
 	s.addKnown(key, changed)
 	s.addReplaced(old, changed)
 	s.resolveBelow(key, changed, maxChain)
-	s.release(key)
+	s.release(key, changed)
 	return changed.affected()
 }
 

@@ -70,5 +70,5 @@ func (s *Snapshot) detach(p *pod, changed collector) {
 		s.releaseNode(p.node)
 	}
 	changed.add(p.workload)
-	s.leave(p)
+	s.leave(p, changed)
 }

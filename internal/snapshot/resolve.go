@@ -98,7 +98,7 @@ func (s *Snapshot) resolve(p *pod, changed collector) {
 		top = summit{}
 	}
 	if old := p.workload; old != top.key && old != (Key{}) {
-		s.leave(p)
+		s.leave(p, changed)
 		changed.add(old)
 	}
 	moved := p.workload != top.key || p.top != top
@@ -106,17 +106,17 @@ func (s *Snapshot) resolve(p *pod, changed collector) {
 	if top.key == (Key{}) {
 		return
 	}
-	s.ensure(top.key).pods[p.named()] = p
+	s.ensure(top.key, changed).pods[p.named()] = p
 	if moved {
 		changed.add(top.key)
 	}
 }
 
 // leave takes a pod out of its workload.
-func (s *Snapshot) leave(p *pod) {
+func (s *Snapshot) leave(p *pod, changed collector) {
 	if w, ok := s.workloads[p.workload]; ok {
 		delete(w.pods, p.named())
-		s.release(p.workload)
+		s.release(p.workload, changed)
 	}
 	p.workload = Key{}
 }

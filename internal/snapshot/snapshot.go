@@ -110,18 +110,18 @@ func (s *Snapshot) Waiting() int {
 }
 
 // ensure returns the workload of a key, making it known where it is not.
-func (s *Snapshot) ensure(key Key) *workload {
+func (s *Snapshot) ensure(key Key, changed collector) *workload {
 	if w, ok := s.workloads[key]; ok {
 		return w
 	}
 	w := &workload{pods: make(map[types.NamespacedName]*pod)}
 	s.workloads[key] = w
-	add(s.byNamespace, key.Namespace, key)
+	s.inhabit(key.Namespace, changed, func() { add(s.byNamespace, key.Namespace, key) })
 	return w
 }
 
 // release forgets a workload that has neither pods nor an owner object that would make some.
-func (s *Snapshot) release(key Key) {
+func (s *Snapshot) release(key Key, changed collector) {
 	w, ok := s.workloads[key]
 	if !ok || len(w.pods) > 0 {
 		return
@@ -133,7 +133,7 @@ func (s *Snapshot) release(key Key) {
 		remove(s.asking, namespace, key)
 	}
 	delete(s.workloads, key)
-	remove(s.byNamespace, key.Namespace, key)
+	s.inhabit(key.Namespace, changed, func() { remove(s.byNamespace, key.Namespace, key) })
 }
 
 func add[K, V comparable](index map[K]map[V]struct{}, key K, value V) {

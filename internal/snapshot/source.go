@@ -144,6 +144,7 @@ func (s *Snapshot) SetSource(source Source, state State) Affected {
 	}
 	s.sources[source] = state
 	s.revision++
+	s.levels.copied = nil // It may be known now that there are no other namespaces.
 	changed := collector{}
 	if _, ok := readOwnerKinds[source]; ok {
 		s.resolveAll(changed)
