@@ -10,7 +10,7 @@ import (
 // maxNamed is how many systems a summary names; the evidence has all of them.
 const maxNamed = 3
 
-// named are the systems that the environment of a pod names, those that stand behind a Service of its namespace by their own
+// named are the systems that the environment and the arguments of a pod name, those that stand behind a Service of its namespace by their own
 // name.
 func (j *judge) named(pod *posture.Pod) []posture.NamedSystem {
 	systems := pod.NamedSystems()
@@ -24,7 +24,7 @@ func (j *judge) named(pod *posture.Pod) []posture.NamedSystem {
 	return systems
 }
 
-// withNamed adds to an answer about what lies outside the systems there that the pod's environment names. They are no way out:
+// withNamed adds to an answer about what lies outside the systems there that the pod's configuration names. They are no way out:
 // where there is none, they change nothing.
 func withNamed(a finding.Answer, systems []posture.NamedSystem) finding.Answer {
 	if a.Verdict != finding.Yes && a.Verdict != finding.Conditional {
@@ -42,7 +42,7 @@ func withNamed(a finding.Answer, systems []posture.NamedSystem) finding.Answer {
 		}
 	}
 	if len(names) > 0 {
-		a.Summary += " Its environment names " + strings.Join(names, ", ") + "."
+		a.Summary += " Its configuration names " + strings.Join(names, ", ") + "."
 	}
 	return a
 }

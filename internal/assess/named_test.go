@@ -23,11 +23,11 @@ func TestNamedSystemsAreEvidenceAndNoWayOut(t *testing.T) {
 	}{
 		"where it may connect, they are named": {
 			finding.Answer{Verdict: finding.Yes, Summary: "It can."},
-			finding.Answer{Verdict: finding.Yes, Summary: "It can. Its environment names db.example.com:5432 (PostgreSQL).", Evidence: said},
+			finding.Answer{Verdict: finding.Yes, Summary: "It can. Its configuration names db.example.com:5432 (PostgreSQL).", Evidence: said},
 		},
 		"where something decides, they are named as well": {
 			finding.Answer{Verdict: finding.Conditional, Summary: "It may."},
-			finding.Answer{Verdict: finding.Conditional, Summary: "It may. Its environment names db.example.com:5432 (PostgreSQL).", Evidence: said},
+			finding.Answer{Verdict: finding.Conditional, Summary: "It may. Its configuration names db.example.com:5432 (PostgreSQL).", Evidence: said},
 		},
 		"a No stays one": {finding.Answer{Verdict: finding.No, Summary: "No."}, finding.Answer{Verdict: finding.No, Summary: "No."}},
 		"what is not known is not known by a name": {

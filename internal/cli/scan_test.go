@@ -315,7 +315,7 @@ func TestScanFindsCredentialsOfWhichNoTextIsKept(t *testing.T) {
 	}
 }
 
-func TestScanNamesTheSystemsOutsideThatTheEnvironmentNames(t *testing.T) {
+func TestScanNamesTheSystemsOutsideThatThePodNames(t *testing.T) {
 	const manifests = `
 apiVersion: v1
 kind: Service
@@ -329,6 +329,8 @@ spec:
   containers:
   - name: app
     image: registry.example/app:v1
+    command: [app, --cache, "rediss://reader:canary@cache.example.com/canary", "--token=canary"]
+    args: ["--smtp-host=mail.example.com", "--smtp-port=25", "https://canary@api.example.com/canary?key=canary"]
     env:
     - {name: LDAP_URL, value: "ldaps://reader:canary@ldap.corp.example/dc=corp"}
     - {name: DB_HOST, value: db}
@@ -336,11 +338,15 @@ spec:
     - {name: CACHE_HOST, value: cache.shop.svc}
 `
 	list, _ := scanJSON(t, exitClean, manifests, "-f", "-")
+	if said, err := json.Marshal(list); err != nil || strings.Contains(string(said), "canary") {
+		t.Errorf("a value is shown, or %v", err)
+	}
 	for _, a := range list.Items[0].Status.Answers {
 		if a.Question != "ReachExternal" {
 			continue
 		}
-		want := "It can connect to systems outside of the cluster. Its environment names ldap.corp.example:636 (LDAPS), db.example.com:5432 (PostgreSQL)."
+		want := "It can connect to systems outside of the cluster. Its configuration names ldap.corp.example:636 (LDAPS), " +
+			"db.example.com:5432 (PostgreSQL), cache.example.com:6379 (Redis)."
 		if a.Summary != want {
 			t.Errorf("got %q, want %q", a.Summary, want)
 		}

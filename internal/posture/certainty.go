@@ -14,6 +14,7 @@ const (
 	conditionUserns      = "The user namespace decides: root of the pod is an unprivileged user on the node."
 	conditionImageGroup  = "The image's passwd file decides: a user missing there gets the group root."
 	conditionSecretName  = "Only names say so: what the Secret holds decides."
+	conditionURL         = "What the password of the URL opens decides."
 	conditionLiteral     = "Only the name of the variable says so: what its value opens decides."
 	conditionAudience    = "Whoever accepts a token of this audience decides what it opens."
 	conditionNeighbours  = "The CPU requests of the other pods decide."

@@ -30,6 +30,16 @@ func TestCredentialInSpecNeverShowsTheValue(t *testing.T) {
 		"switches, paths and references are none": {
 			spec: `{containers: [{name: app, env: [{name: ALLOW_EMPTY_PASSWORD, value: "yes"}, {name: DB_PASSWORD, value: "/run/secrets/db"}, {name: API_TOKEN, value: "$(TOKEN)"}, {name: DB_PASS, value: ""}]}]}`,
 		},
+		"a URL with a password in an argument is found": {
+			spec: `{containers: [{name: app, command: [app, "--broker=amqp://user:word@mq.example/x"]}], initContainers: [{name: setup, args: [-c, "git clone https://bot:word@git.example/x"]}]}`,
+			want: []string{
+				"Low CredentialInSpec ValuableSecret spec.containers[0].command[1]=<redacted> (app) if: What the password of the URL opens decides.",
+				"Low CredentialInSpec ValuableSecret spec.initContainers[0].args[1]=<redacted> (setup) if: What the password of the URL opens decides.",
+			},
+		},
+		"an argument with what a shell puts in, a switch, the name of a Secret and a file are none": {
+			spec: `{containers: [{name: app, args: ["amqp://user:$(PW)@mq.example", "amqp://user:${PW}@mq.example", "amqp://user:$PW@mq.example", "--no-password", "shop", "--tls-secret=tls", "--private-key=certs/key.pem", "--token", "$TOKEN"]}]}`,
+		},
 		"names of other things pass": {
 			spec: `{containers: [{name: app, env: [{name: PWD, value: "/app"}, {name: MONKEY, value: "x"}, {name: TOKEN_FILE, value: "x"}, {name: AWS_ACCESS_KEY_ID, value: "x"}]}]}`,
 		},

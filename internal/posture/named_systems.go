@@ -1,6 +1,7 @@
 package posture
 
 import (
+	"cmp"
 	"net"
 	"slices"
 	"strconv"
@@ -9,7 +10,7 @@ import (
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-// NamedSystem is a host that the environment of a container names, with what is likely to answer there: evidence for what the
+// NamedSystem is a host that the environment or an argument of a container names, with what is likely to answer there: evidence for what the
 // pod connects to, never a finding of its own (catalogue X03, X04).
 type NamedSystem struct {
 	Container, Field string
@@ -31,11 +32,17 @@ func (s *NamedSystem) String() string {
 	return text
 }
 
-// NamedSystems lists the hosts that the literal values of the environment name, in their order, each once. A port may stand in
-// a variable of its own: DB_HOST beside DB_PORT.
+// NamedSystems lists the hosts that the literal values of the environment and the arguments name, in their order, each once. A
+// port may stand in a variable of its own: DB_HOST beside DB_PORT.
 func (p *Pod) NamedSystems() []NamedSystem {
 	var out []NamedSystem
 	known := map[[2]string]bool{}
+	add := func(s NamedSystem) {
+		if at := [2]string{s.Host, s.Port}; !known[at] {
+			known[at] = true
+			out = append(out, s)
+		}
+	}
 	for i := range p.Containers {
 		c := &p.Containers[i]
 		for j := range c.Env {
@@ -46,15 +53,28 @@ func (p *Pod) NamedSystems() []NamedSystem {
 			if port == "" {
 				port = portOf(c, c.Env[j].Name, c.Env[j].Value)
 			}
-			if known[[2]string{host, port}] {
-				continue
-			}
-			known[[2]string{host, port}] = true
-			field := c.Path("env[" + strconv.Itoa(j) + "].value")
-			out = append(out, NamedSystem{Container: c.Name, Field: field, Host: host, Port: port})
+			add(NamedSystem{Container: c.Name, Field: c.Path("env[" + strconv.Itoa(j) + "].value"), Host: host, Port: port})
 		}
+		c.eachArgument(func(field string, a *snapshot.Address) {
+			port := cmp.Or(a.Port, schemePorts()[strings.ToLower(a.Scheme)])
+			add(NamedSystem{Container: c.Name, Field: field, Host: a.Host, Port: port})
+		})
 	}
 	return out
+}
+
+// eachArgument visits what the command and the arguments of a container name.
+func (c *Container) eachArgument(visit func(field string, a *snapshot.Address)) {
+	for _, list := range [...]struct {
+		field  string
+		values []string
+	}{{"command", c.Command}, {"args", c.Args}} {
+		for i, addresses := range snapshot.AddressesIn(list.values) {
+			for j := range addresses {
+				visit(c.Path(list.field+"["+strconv.Itoa(i)+"]"), &addresses[j])
+			}
+		}
+	}
 }
 
 // portOf is the port that belongs to a host without one: that of the variable beside it, else that of the URL's scheme.

@@ -60,3 +60,20 @@ func TestNamedSystems(t *testing.T) {
 		})
 	}
 }
+
+func TestSystemsThatArgumentsName(t *testing.T) {
+	pod := NewPod(&corev1.PodSpec{
+		InitContainers: []corev1.Container{{Name: "wait", Command: []string{"wait-for-it", "db.example.com:5432", "--", "true"}}},
+		Containers: []corev1.Container{{
+			Name: "app", Args: []string{"--verbose", "--db=postgres://app:word@db.example.com/shop", "--ldap-host", "ldap.corp.example"},
+			Env: []corev1.EnvVar{{Name: "LDAP_HOST", Value: "ldap.corp.example"}},
+		}},
+	}, Facts{})
+	want := []NamedSystem{
+		{"app", "spec.containers[0].env[0].value", "ldap.corp.example", ""},
+		{"app", "spec.containers[0].args[1]", "db.example.com", "5432"},
+	}
+	if diff := gocmp.Diff(want, pod.NamedSystems()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -16,8 +16,9 @@ import (
 const (
 	literalGiven       = "<redacted>"
 	plainGiven         = "$(redacted)"
-	userGiven          = "redacted:redacted@"
-	passwordInURLGiven = "redacted://" + userGiven + "redacted"
+	wordGiven          = "redacted"
+	userGiven          = wordGiven + ":" + wordGiven + "@"
+	passwordInURLGiven = wordGiven + "://" + userGiven + wordGiven
 )
 
 // standIn is what is kept of a literal value under a name. Of a URL that is scheme, host and port; a host and a port under the

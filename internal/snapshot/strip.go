@@ -75,7 +75,7 @@ func unpinned(affinity *corev1.Affinity) *corev1.Affinity {
 }
 
 func stripContainer(c *corev1.Container) {
-	c.Command, c.Args, c.WorkingDir = nil, nil, ""
+	c.Command, c.Args, c.WorkingDir = standForArguments(c.Command), standForArguments(c.Args), ""
 	for i := range c.Env {
 		if from := c.Env[i].ValueFrom; from != nil {
 			from.ResourceFieldRef = nil

@@ -107,6 +107,7 @@ var _ = Describe("A secret value", Ordered, ContinueOnFailure, func() {
 		said, err := json.Marshal(items)
 		Expect(err).NotTo(HaveOccurred())
 		clean("reports", string(said))
+		Expect(string(said)).To(ContainSubstring("db.example.com:443"), "the argument with the password was read")
 		log, err := running.log()
 		Expect(err).NotTo(HaveOccurred())
 		clean("log", log)
