@@ -81,10 +81,15 @@ func (j *judge) privileges(pod *posture.Pod) []finding.Finding {
 // actingAs says in a finding which Secret the identity comes from, where it comes from one.
 func actingAs(identity *posture.Identity, f finding.Finding) finding.Finding {
 	if identity.Secret != "" {
-		f.Field = "Secret " + identity.Secret + " -> ServiceAccount " + identity.ServiceAccount + " -> " + f.Field
+		f.Field = secretPrefix(identity) + f.Field
 		f.Message = strings.TrimSuffix(f.Message, ".") + ", as ServiceAccount " + identity.ServiceAccount + "."
 	}
 	return f
+}
+
+// secretPrefix begins the field of a finding about an identity that comes from a Secret.
+func secretPrefix(identity *posture.Identity) string {
+	return "Secret " + identity.Secret + " -> ServiceAccount " + identity.ServiceAccount + " -> "
 }
 
 // rights is how much a ServiceAccount may do: what reaches every ServiceAccount and leads nowhere does not count.

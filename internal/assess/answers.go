@@ -122,6 +122,9 @@ func (j *judge) answers(pod *posture.Pod, findings []finding.Finding, reached *a
 		if a.Verdict == finding.Unknown {
 			a = j.withoutFindings(pod, q, reached)
 		}
+		if q.Question == finding.BecomeClusterAdmin && len(a.Path) == 0 {
+			a.Path = j.ownWay(pod, q, &a, findings)
+		}
 		a.Question = q.Question
 		if q.Question == finding.ReachExternal {
 			a = withNamed(a, j.named(pod))
