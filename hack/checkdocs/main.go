@@ -77,7 +77,11 @@ func scorePage(checks []posture.Check) string {
 	t.line("\n## Factors\n\n" +
 		"The weight is multiplied by three factors. Breadth is how many things are reached, in buckets; it does not count for\n" +
 		"ADM. Distance is the length of the shortest path there. The last one counts how many tiers the consequence is below the\n" +
-		"furthest.\n")
+		"furthest.\n\n" +
+		"Reports of v1 count every consequence as one thing: breadth is 0.5 in all of them. How wide a consequence is shows in its\n" +
+		"tier, for Pods and Secrets of the cluster stand above those of a namespace. How many things are reached stands beside the\n" +
+		"score, in `reach` and in `answers[].reached`: one more pod moves a bucket there and no score. To count it in the score would\n" +
+		"be another model, and break every trend line.\n")
 	t.head("reached", "factor")
 	from := 0
 	for _, step := range score.Breadths() {
