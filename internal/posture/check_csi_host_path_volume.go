@@ -25,11 +25,7 @@ func csiHostPathVolume() Check {
 		Find:      findCSIHostPathVolume,
 		Breaks:    "Whatever reads or writes below the mount finds no directory there.",
 		Fix: func(spec *corev1.PodSpec) {
-			for i := len(spec.Volumes) - 1; i >= 0; i-- {
-				if isCSIHostPath(&spec.Volumes[i]) {
-					removeVolume(spec, spec.Volumes[i].Name)
-				}
-			}
+			removeVolumes(spec, volumesThat(spec, isCSIHostPath))
 		},
 	}
 }

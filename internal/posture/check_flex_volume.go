@@ -1,7 +1,6 @@
 package posture
 
 import (
-	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -28,11 +27,7 @@ func flexVolume() Check {
 		Find:        findFlexVolume,
 		Breaks:      "Whatever reads or writes below the mount finds no directory there.",
 		Fix: func(spec *corev1.PodSpec) {
-			for _, v := range slices.Clone(spec.Volumes) {
-				if v.FlexVolume != nil {
-					removeVolume(spec, v.Name)
-				}
-			}
+			removeVolumes(spec, volumesThat(spec, func(v *corev1.Volume) bool { return v.FlexVolume != nil }))
 		},
 	}
 }

@@ -45,15 +45,17 @@ func (m *hostMount) message() string {
 // fixHostPath removes the volumes of the class with their mounts. Log files stay, read-only: that is what a collector
 // of logs needs, and no link can be planted then.
 func fixHostPath(spec *corev1.PodSpec, class hostPathClass) {
+	gone := volumeSet{}
 	for _, m := range NewPod(spec, Facts{}).hostMounts {
 		switch {
 		case m.class != class:
 		case class == hostPathLogs:
 			m.mount.ReadOnly = true
 		default:
-			removeVolume(spec, m.mount.Name)
+			gone[m.mount.Name] = struct{}{}
 		}
 	}
+	removeVolumes(spec, gone)
 }
 
 // hostPathRow is what the check of one class says.

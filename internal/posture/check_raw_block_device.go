@@ -34,6 +34,7 @@ func rawBlockDevice() Check {
 }
 
 func findRawBlockDevice(p *Pod, out *Findings) {
+	var claimed map[string]snapshot.HostVolume
 	for i := range p.Containers {
 		c := &p.Containers[i]
 		for j := range c.VolumeDevices {
@@ -46,7 +47,10 @@ func findRawBlockDevice(p *Pod, out *Findings) {
 				Message:     "The container reads and writes all of the device, whatever the modes of the files on it.",
 				Remediation: "Use a volume with volumeMode: Filesystem and mount it.",
 			}
-			if volume, ok := p.claimedHostVolume(c.VolumeDevices[j].Name); ok {
+			if claimed == nil {
+				claimed = p.claimedHostVolumes()
+			}
+			if volume, ok := claimed[c.VolumeDevices[j].Name]; ok {
 				found.Consequence, found.Condition = finding.NodeRead, conditionNodeDisk
 				found.Message = "The device is " + volume.Path + " of the node: the container reads all that is on that disk."
 			}
@@ -55,14 +59,17 @@ func findRawBlockDevice(p *Pod, out *Findings) {
 	}
 }
 
-// claimedHostVolume is what the volume of that name exposes of the node through its claim.
-func (p *Pod) claimedHostVolume(name string) (snapshot.HostVolume, bool) {
+// claimedHostVolumes is what volumes expose of the node through their claims, by the name of the volume.
+func (p *Pod) claimedHostVolumes() map[string]snapshot.HostVolume {
+	out := make(map[string]snapshot.HostVolume, len(p.Claims))
 	for i := range p.Spec.Volumes {
 		volume := &p.Spec.Volumes[i]
-		if volume.Name == name && volume.PersistentVolumeClaim != nil {
-			host, ok := p.Claims[volume.PersistentVolumeClaim.ClaimName]
-			return host, ok
+		if volume.PersistentVolumeClaim == nil {
+			continue
+		}
+		if host, ok := p.Claims[volume.PersistentVolumeClaim.ClaimName]; ok {
+			out[volume.Name] = host
 		}
 	}
-	return snapshot.HostVolume{}, false
+	return out
 }

@@ -1,7 +1,6 @@
 package posture
 
 import (
-	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -24,11 +23,8 @@ func unmountedHostPath() Check {
 		Find:        findUnmountedHostPath,
 		Breaks:      "Nothing: no container mounts the volume.",
 		Fix: func(spec *corev1.PodSpec) {
-			for _, v := range slices.Clone(spec.Volumes) {
-				if v.HostPath != nil && !mounted(NewPod(spec, Facts{}), v.Name) {
-					removeVolume(spec, v.Name)
-				}
-			}
+			p := NewPod(spec, Facts{})
+			removeVolumes(spec, volumesThat(spec, func(v *corev1.Volume) bool { return v.HostPath != nil && !p.mountsVolume(v.Name) }))
 		},
 	}
 }
@@ -36,7 +32,7 @@ func unmountedHostPath() Check {
 func findUnmountedHostPath(p *Pod, out *Findings) {
 	for i := range p.Spec.Volumes {
 		v := &p.Spec.Volumes[i]
-		if v.HostPath == nil || mounted(p, v.Name) {
+		if v.HostPath == nil || p.mountsVolume(v.Name) {
 			continue
 		}
 		out.Add(finding.Finding{
@@ -47,14 +43,4 @@ func findUnmountedHostPath(p *Pod, out *Findings) {
 			Remediation: "Remove the volume.",
 		})
 	}
-}
-
-// mounted tells whether a container mounts the volume of the node.
-func mounted(p *Pod, volume string) bool {
-	for i := range p.hostMounts {
-		if p.hostMounts[i].mount.Name == volume {
-			return true
-		}
-	}
-	return false
 }

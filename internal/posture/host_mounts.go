@@ -47,23 +47,15 @@ func (p *Pod) layHostMounts() []hostMount {
 }
 
 func (p *Pod) appendHostMounts(mounts []hostMount, volume int, path string, claim *snapshot.HostVolume, readOnly bool) []hostMount {
-	name := p.Spec.Volumes[volume].Name
-	for i := range p.Containers {
-		c := &p.Containers[i]
-		for j := range c.VolumeMounts {
-			mount := &c.VolumeMounts[j]
-			if mount.Name != name {
-				continue
-			}
-			m := hostMount{container: c, mount: mount, volume: volume, claim: claim, access: accessOf(mount, readOnly)}
-			// A subPathExpr can name any directory of the volume: the whole volume counts.
-			m.path = effectiveHostPath(path, mount.SubPath, p.Windows)
-			m.hostVerdict = classifyHostPath(m.path, m.access)
-			if mounts == nil {
-				mounts = make([]hostMount, 0, len(p.Spec.Volumes))
-			}
-			mounts = append(mounts, m)
+	for c, mount := range p.mountsOf(p.Spec.Volumes[volume].Name) {
+		m := hostMount{container: c, mount: mount, volume: volume, claim: claim, access: accessOf(mount, readOnly)}
+		// A subPathExpr can name any directory of the volume: the whole volume counts.
+		m.path = effectiveHostPath(path, mount.SubPath, p.Windows)
+		m.hostVerdict = classifyHostPath(m.path, m.access)
+		if mounts == nil {
+			mounts = make([]hostMount, 0, len(p.Spec.Volumes))
 		}
+		mounts = append(mounts, m)
 	}
 	return mounts
 }

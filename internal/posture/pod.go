@@ -84,6 +84,8 @@ type Pod struct {
 
 	// hostMounts is what the containers see of the node; nil for most pods.
 	hostMounts []hostMount
+	// mounts are those of each volume; nil where there are few volumes.
+	mounts map[string][]mountPlace
 	// addedCapabilities are those that any container asks for by name.
 	addedCapabilities capabilitySet
 }
@@ -111,6 +113,7 @@ func NewPod(spec *corev1.PodSpec, facts Facts) *Pod {
 		// The two types have the same fields by design, so that the same rules can read both.
 		p.addContainer((*corev1.Container)(&spec.EphemeralContainers[i].EphemeralContainerCommon), Ephemeral, i)
 	}
+	p.indexMounts()
 	for i := range p.Containers {
 		p.addSecretsOfEnvironment(&p.Containers[i])
 	}

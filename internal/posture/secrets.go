@@ -1,7 +1,6 @@
 package posture
 
 import (
-	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -91,34 +90,26 @@ func (p *Pod) addSecretVolume(secret, field string, items []corev1.KeyToPath) {
 	p.Secrets = append(p.Secrets, ref)
 }
 
-// mountsVolume tells whether a container mounts the volume: the content of others is out of reach.
-func (p *Pod) mountsVolume(name string) bool {
-	for i := range p.Containers {
-		for j := range p.Containers[i].VolumeMounts {
-			if p.Containers[i].VolumeMounts[j].Name == name {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // worstBySecret picks, for every container and Secret, the first of the references with the highest rank, so that a Secret
 // of which a container takes ten keys is reported once. Rank 0 leaves a reference out. It returns indexes into p.Secrets.
 func (p *Pod) worstBySecret(rank func(*SecretReference) int) []int {
+	type taken struct {
+		secret, container string
+		source            SecretSource
+	}
 	var picked []int
+	at := make(map[taken]int)
 	for i := range p.Secrets {
 		ref := &p.Secrets[i]
 		own := rank(ref)
 		if own == 0 {
 			continue
 		}
-		known := slices.IndexFunc(picked, func(j int) bool {
-			other := &p.Secrets[j]
-			return other.Secret == ref.Secret && other.Container == ref.Container && other.Source == ref.Source
-		})
+		key := taken{ref.Secret, ref.Container, ref.Source}
+		known, is := at[key]
 		switch {
-		case known < 0:
+		case !is:
+			at[key] = len(picked)
 			picked = append(picked, i)
 		case own > rank(&p.Secrets[picked[known]]):
 			picked[known] = i

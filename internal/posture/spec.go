@@ -29,12 +29,32 @@ func securityContext(c *corev1.Container) *corev1.SecurityContext {
 	return c.SecurityContext
 }
 
-// removeVolume takes a volume and its mounts out of the spec. The lists are made anew: others may hold the old ones.
-func removeVolume(spec *corev1.PodSpec, name string) {
-	spec.Volumes = slices.DeleteFunc(slices.Clone(spec.Volumes), func(v corev1.Volume) bool { return v.Name == name })
+// volumeSet is a set of volumes, all of one spec.
+type volumeSet map[string]struct{}
+
+func (n volumeSet) has(name string) bool {
+	_, is := n[name]
+	return is
+}
+
+// volumesThat are the volumes of a spec of which something is true.
+func volumesThat(spec *corev1.PodSpec, is func(*corev1.Volume) bool) volumeSet {
+	names := volumeSet{}
+	for i := range spec.Volumes {
+		if is(&spec.Volumes[i]) {
+			names[spec.Volumes[i].Name] = struct{}{}
+		}
+	}
+	return names
+}
+
+// removeVolumes takes volumes and their mounts out of the spec. The lists are made anew: others may hold the old ones.
+func removeVolumes(spec *corev1.PodSpec, names volumeSet) {
+	if len(names) == 0 {
+		return
+	}
+	spec.Volumes = slices.DeleteFunc(slices.Clone(spec.Volumes), func(v corev1.Volume) bool { return names.has(v.Name) })
 	snapshot.EachContainer(spec, func(c *corev1.Container) {
-		c.VolumeMounts = slices.DeleteFunc(slices.Clone(c.VolumeMounts), func(m corev1.VolumeMount) bool {
-			return m.Name == name
-		})
+		c.VolumeMounts = slices.DeleteFunc(slices.Clone(c.VolumeMounts), func(m corev1.VolumeMount) bool { return names.has(m.Name) })
 	})
 }

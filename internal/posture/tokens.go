@@ -80,7 +80,7 @@ func cloudAudience(audience string) bool {
 func removeAPITokens(spec *corev1.PodSpec) {
 	off := false
 	spec.AutomountServiceAccountToken = &off
-	var empty []string
+	empty := volumeSet{}
 	for i := range spec.Volumes {
 		v := &spec.Volumes[i]
 		if v.Projected == nil {
@@ -92,10 +92,8 @@ func removeAPITokens(spec *corev1.PodSpec) {
 		})
 		left := len(v.Projected.Sources)
 		if left < before && (left == 0 || strings.HasPrefix(v.Name, injectedTokenVolume)) {
-			empty = append(empty, v.Name)
+			empty[v.Name] = struct{}{}
 		}
 	}
-	for _, name := range empty {
-		removeVolume(spec, name)
-	}
+	removeVolumes(spec, empty)
 }
