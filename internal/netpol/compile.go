@@ -82,44 +82,46 @@ func compilePorts(ports []networkingv1.NetworkPolicyPort) (rulePorts, error) {
 		return rulePorts{numbers: AllPorts()}, nil
 	}
 	var out rulePorts
+	spans := make([]span, 0, len(ports))
 	for i := range ports {
-		if err := out.add(&ports[i]); err != nil {
+		numbers, err := out.add(&ports[i])
+		if err != nil {
 			return out, fmt.Errorf("ports[%d].%w", i, err)
 		}
+		spans = append(spans, numbers.spans...)
 	}
+	out.numbers = portsIn(spans)
 	return out, nil
 }
 
-// add reads a port: a number, a range, a name, or any of a protocol.
-func (r *rulePorts) add(written *networkingv1.NetworkPolicyPort) error {
+// add reads a port: a number, a range, or any of a protocol, which it returns, or a name.
+func (r *rulePorts) add(written *networkingv1.NetworkPolicyPort) (numbers Ports, err error) {
 	protocol := corev1.ProtocolTCP
 	if written.Protocol != nil {
 		protocol = *written.Protocol
 	}
 	if !slices.Contains(protocols[:], protocol) {
-		return fmt.Errorf("protocol: %q is none of %v", protocol, protocols)
+		return Ports{}, fmt.Errorf("protocol: %q is none of %v", protocol, protocols)
 	}
 	port, end := written.Port, written.EndPort
 	if end != nil && (port == nil || port.Type == intstr.String) {
-		return fmt.Errorf("endPort: %d needs a port that is a number", *end)
+		return Ports{}, fmt.Errorf("endPort: %d needs a port that is a number", *end)
 	}
 	switch {
 	case port == nil:
-		r.numbers = r.numbers.Union(PortRange(protocol, minPort, maxPort))
-		return nil
+		return PortRange(protocol, minPort, maxPort), nil
 	case port.Type == intstr.String:
 		r.named = append(r.named, namedPort{protocol, port.StrVal})
-		return nil
+		return Ports{}, nil
 	}
 	first, last := port.IntVal, port.IntVal
 	if end != nil {
 		last = *end
 	}
 	if first < minPort || last > maxPort || first > last {
-		return fmt.Errorf("port: %d to %d are not ports", first, last)
+		return Ports{}, fmt.Errorf("port: %d to %d are not ports", first, last)
 	}
-	r.numbers = r.numbers.Union(PortRange(protocol, first, last))
-	return nil
+	return PortRange(protocol, first, last), nil
 }
 
 func (r *rule) addPeer(written *networkingv1.NetworkPolicyPeer) error {

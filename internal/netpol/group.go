@@ -65,6 +65,24 @@ type group struct {
 	home   *namespace
 	// policies isolate it, by direction, sorted.
 	policies [2][]*policy
+	// named are its ports by their names; nil where there are few.
+	named map[namedPort]Ports
+}
+
+// fewPorts is up to how many ports a name is looked for among them. Nearly every group has fewer, and needs no index.
+const fewPorts = 16
+
+// indexPorts finds the ports by their names once where there are many.
+func (g *group) indexPorts() {
+	if len(g.Ports) <= fewPorts {
+		return
+	}
+	g.named = make(map[namedPort]Ports, len(g.Ports))
+	for i := range g.Ports {
+		port := &g.Ports[i]
+		name := namedPort{protocolOf(port.Protocol), port.Name}
+		g.named[name] = g.named[name].Union(PortRange(name.protocol, port.ContainerPort, port.ContainerPort))
+	}
 }
 
 func (g *group) isolated(d direction) bool { return len(g.policies[d]) > 0 }
@@ -74,6 +92,9 @@ func (g *group) open() bool { return g.Pods > 0 && !g.HostNetwork && !g.isolated
 
 // portsNamed are the ports that a name stands for.
 func (g *group) portsNamed(named namedPort) Ports {
+	if g.named != nil {
+		return g.named[named]
+	}
 	var ports Ports
 	for i := range g.Ports {
 		port := &g.Ports[i]
@@ -118,6 +139,7 @@ func (x *Index) SetGroup(key Key, fresh Group) Affected {
 		x.removeGroupLocked(old)
 	}
 	g := &group{Group: fresh, key: key, labels: fresh.Labels, home: x.ensureLocked(c, key.Namespace)}
+	g.indexPorts()
 	c.touch(g.home)
 	x.addGroupLocked(g)
 	c.own(g)

@@ -2,6 +2,7 @@ package netpol
 
 import (
 	"cmp"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -68,14 +69,14 @@ type namedPort struct {
 
 // on resolves the ports for connections to a group; where it is nil, to an address outside, which names no port.
 func (r *rulePorts) on(destination *group) Ports {
-	ports := r.numbers
-	if destination == nil {
-		return ports
+	if destination == nil || r.numbers.all || len(r.named) == 0 {
+		return r.numbers
 	}
+	spans := slices.Clone(r.numbers.spans)
 	for _, named := range r.named {
-		ports = ports.Union(destination.portsNamed(named))
+		spans = append(spans, destination.portsNamed(named).spans...)
 	}
-	return ports
+	return portsIn(spans)
 }
 
 // namesPortOf tells whether the policy lets out to a port by a name that the group declares.

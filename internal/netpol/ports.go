@@ -68,7 +68,14 @@ func (p Ports) Union(q Ports) Ports {
 	case q.all || len(p.spans) == 0:
 		return q
 	}
-	spans := slices.Concat(p.spans, q.spans)
+	return portsIn(slices.Concat(p.spans, q.spans))
+}
+
+// portsIn is the set of the ports in spans, which are its own afterwards.
+func portsIn(spans []span) Ports {
+	if len(spans) == 0 {
+		return Ports{}
+	}
 	slices.SortFunc(spans, compareSpans)
 	merged := spans[:1]
 	for _, s := range spans[1:] {
