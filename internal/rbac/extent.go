@@ -22,7 +22,14 @@ func (x *extent) limit(need *extent, sameObject bool) bool {
 		x.all = false
 		x.names = append(x.names, need.names...)
 	default:
-		x.names = slices.DeleteFunc(x.names, func(name string) bool { return !slices.Contains(need.names, name) })
+		both := make(map[string]struct{}, len(need.names))
+		for _, name := range need.names {
+			both[name] = struct{}{}
+		}
+		x.names = slices.DeleteFunc(x.names, func(name string) bool {
+			_, has := both[name]
+			return !has
+		})
 	}
 	return x.holds()
 }

@@ -172,6 +172,9 @@ func implied(h *Held, all []*Held) bool {
 		if whole.Cluster() || h.Cluster() {
 			return whole.Cluster()
 		}
-		return !slices.ContainsFunc(h.Namespaces, func(n string) bool { return !slices.Contains(whole.Namespaces, n) })
+		return !slices.ContainsFunc(h.Namespaces, func(n string) bool {
+			_, is := slices.BinarySearch(whole.Namespaces, n) // They are sorted.
+			return !is
+		})
 	})
 }
