@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"slices"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/daysix/daysix/internal/finding"
@@ -42,7 +40,8 @@ func (j *judge) topFix(subjects []*posture.Pod, worst int, now *Verdict) *Fix {
 			try(j, fix, func(i int) *posture.Pod { return fixed(subjects[i], check.Fix) })
 		}
 	}
-	for _, identity := range subjects[worst].Identities() {
+	identities := subjects[worst].Identities()
+	for _, identity := range identities[:min(len(identities), maxTried)] {
 		if found := firstOf(now.Findings, tokenFromSecret); found != nil && identity.Secret != "" {
 			deleted := func(i int) *posture.Pod { return subjects[i].WithoutSecret(identity.Secret) }
 			try(j, Fix{Check: found.Check, Change: "Delete Secret " + identity.Secret + ".", Secret: identity.Secret}, deleted)
@@ -81,25 +80,35 @@ func (j *judge) scoreAfter(pods, worst int, pod func(int) *posture.Pod, limit in
 	return after
 }
 
+// maxTried is how many bindings, and how many Secrets, are tried. Each costs an assessment, which costs as much as there are of
+// them: a ServiceAccount with thousands would hold up all others. Where so many give the same, no single one decides anyhow.
+const maxTried = 64
+
 // givingBinding is a binding with the worst finding that it gives.
 type givingBinding struct {
 	ref   rbac.BindingRef
 	found *finding.Finding
 }
 
-// bindings are those behind the privileges among the findings, worst first.
+// bindings are those behind the privileges among the findings, worst first, and the first of many.
 func (j *judge) bindings(pod *posture.Pod, now *Verdict) []givingBinding {
 	var held []rbac.Held
 	for _, identity := range pod.Identities() {
 		held = append(held, j.held[identity.ServiceAccount]...)
 	}
 	var out []givingBinding
+	seen := make(map[rbac.BindingRef]struct{})
 	for i := range now.Findings {
 		f := &now.Findings[i]
 		for _, g := range grantsOf(held, f.Check) {
-			if !slices.ContainsFunc(out, func(b givingBinding) bool { return b.ref == g.Binding }) {
-				out = append(out, givingBinding{g.Binding, f})
+			if _, known := seen[g.Binding]; known {
+				continue
 			}
+			if len(out) == maxTried {
+				return out
+			}
+			seen[g.Binding] = struct{}{}
+			out = append(out, givingBinding{g.Binding, f})
 		}
 	}
 	return out
@@ -139,24 +148,23 @@ func fixed(pod *posture.Pod, fix func(*corev1.PodSpec)) *posture.Pod {
 	if len(pod.Users) == 0 {
 		return posture.NewPod(spec, facts)
 	}
-	before, after := posture.NewPod(pod.Spec, facts), posture.NewPod(spec, facts)
+	before, after := declaredUsers(posture.NewPod(pod.Spec, facts)), declaredUsers(posture.NewPod(spec, facts))
 	facts.Users = make(map[string]int64, len(pod.Users))
 	for name, uid := range pod.Users {
-		if declaredUser(before, name) == declaredUser(after, name) {
+		if before[name] == after[name] {
 			facts.Users[name] = uid
 		}
 	}
 	return posture.NewPod(spec, facts)
 }
 
-// declaredUser is who a container runs as by the spec; the zero value where there is no such container.
-func declaredUser(pod *posture.Pod, container string) posture.User {
+// declaredUsers are those as whom the containers run by the spec, by container.
+func declaredUsers(pod *posture.Pod) map[string]posture.User {
+	users := make(map[string]posture.User, len(pod.Containers))
 	for i := range pod.Containers {
-		if pod.Containers[i].Name == container {
-			return pod.Containers[i].User
-		}
+		users[pod.Containers[i].Name] = pod.Containers[i].User
 	}
-	return posture.User{}
+	return users
 }
 
 func firstOf(findings []finding.Finding, check finding.CheckID) *finding.Finding {
