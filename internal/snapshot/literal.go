@@ -98,9 +98,10 @@ func isScheme(text string) bool {
 	return text != "" && len(text) <= validation.DNS1123LabelMaxLength && strings.Trim(strings.ToLower(text), letters) == ""
 }
 
+// joined has no memory in common with the value that the host is a part of: all of that would be kept with it.
 func joined(host, port string) string {
 	if port == "" {
-		return host
+		return strings.Clone(host)
 	}
 	return net.JoinHostPort(host, port)
 }
