@@ -80,7 +80,8 @@ func (e *Engine) workloadsOf(change netpol.Affected) snapshot.Affected {
 // networkOf are the answers for a workload.
 func (e *Engine) networkOf(view *snapshot.View) *Network {
 	out := &Network{Aliases: e.Network.Aliases(view.Workload.Key.Namespace)}
-	if !view.Known(snapshot.NetworkPolicies) {
+	unread := func(s snapshot.SourceStatus) bool { return s.Source == snapshot.NetworkPolicies }
+	if slices.ContainsFunc(view.Unavailable, unread) { // Those of files count: NotGiven is not unavailable.
 		return out // Any policy may be there: nothing is let through for certain, and nothing is kept out.
 	}
 	for i := range view.Networks {
