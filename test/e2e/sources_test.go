@@ -63,7 +63,7 @@ var _ = Describe("Without the kind of reports", Ordered, func() {
 	})
 })
 
-var _ = Describe("Without the right to read nodes", Ordered, ContinueOnFailure, func() {
+var _ = Describe("Without the right to read nodes and Services", Ordered, ContinueOnFailure, func() {
 	const namespace = "nodeless"
 	role := &rbacv1.ClusterRole{ObjectMeta: meta("", "daysix-manager-role")}
 	var before *daysixv1alpha1.PodSecurityReport
@@ -88,7 +88,9 @@ var _ = Describe("Without the right to read nodes", Ordered, ContinueOnFailure, 
 		DeferCleanup(func(ctx SpecContext) { update(ctx, role, func(r *rbacv1.ClusterRole) { r.Rules = complete }) })
 		update(ctx, role, func(r *rbacv1.ClusterRole) {
 			for i := range r.Rules {
-				r.Rules[i].Resources = slices.DeleteFunc(r.Rules[i].Resources, func(resource string) bool { return resource == "nodes" })
+				r.Rules[i].Resources = slices.DeleteFunc(r.Rules[i].Resources, func(resource string) bool {
+					return resource == "nodes" || resource == "services"
+				})
 			}
 		})
 		metrics = freeAddress()
@@ -113,10 +115,19 @@ var _ = Describe("Without the right to read nodes", Ordered, ContinueOnFailure, 
 			To(Equal("Unknown " + daysixv1alpha1.ReasonSourceForbidden))
 	})
 
+	It("an exposure is not known, and no priority falls", func(ctx SpecContext) {
+		Expect(before.Status.Exposure).To(BeEquivalentTo("Cluster"))
+		after := waitForReport(ctx, namespace, "pod-tool")
+		Expect(after.Status.Exposure).To(Equal(daysixv1alpha1.ExposureUnknown))
+		Expect(after.Status.Priority).To(BeEquivalentTo("P1"))
+	})
+
 	It("a gauge says so", func(ctx SpecContext) {
 		Eventually(scrape("http://" + metrics)).WithContext(ctx).Should(SatisfyAll(
 			ContainElement(`daysix_source_state{source="nodes",state="Forbidden"} 1`),
 			ContainElement(`daysix_source_state{source="nodes",state="Synced"} 0`),
+			ContainElement(`daysix_source_state{source="services",state="Forbidden"} 1`),
+			ContainElement(`daysix_source_state{source="auditexceptions",state="Synced"} 1`),
 			ContainElement(`daysix_source_state{source="pods",state="Synced"} 1`),
 		))
 	})
@@ -135,7 +146,7 @@ var _ = Describe("Without the right to read nodes", Ordered, ContinueOnFailure, 
 	It("the reports are complete again once the right is given back, without a restart", func(ctx SpecContext) {
 		update(ctx, role, func(r *rbacv1.ClusterRole) {
 			r.Rules = append(r.Rules, rbacv1.PolicyRule{
-				APIGroups: []string{corev1.GroupName}, Resources: []string{"nodes"}, Verbs: []string{"get", "list", "watch"},
+				APIGroups: []string{corev1.GroupName}, Resources: []string{"nodes", "services"}, Verbs: []string{"get", "list", "watch"},
 			})
 		})
 		for _, name := range []string{"deployment-web", "pod-tool"} {
