@@ -21,7 +21,7 @@ import (
 
 // begunFeeder is a feeder whose first pass is done, with a clock that is set by hand.
 func begunFeeder(s *snapshot.Snapshot, clk *clocktesting.FakeClock) *Feeder {
-	f := NewFeeder(nil, nil, clk, newEngine(s), publish.NewLedger(), NewBacklog(clk), NewSourceErrors(),
+	f := NewFeeder(nil, nil, clk, newEngine(s), publish.NewLedger(), NewBacklog(clk), NewSourceErrors(clk),
 		metrics.NewWork(prometheus.NewRegistry(), publish.Writes()...), logr.Discard())
 	f.begun, f.solved = true, true
 	return f

@@ -48,6 +48,7 @@ type ExtensionFeeder struct {
 	log       logr.Logger
 
 	followed map[schema.GroupKind]following // of Start alone
+	refused  refusals                       // of Start alone
 }
 
 // following is a kind that is followed as a resource.
@@ -102,13 +103,14 @@ func (f *ExtensionFeeder) reconcile(ctx context.Context) bool {
 	kinds, err := served.Extensions(ctx, f.discovery)
 	if err != nil {
 		f.log.V(1).Info("Cannot ask for the kinds that are served", "error", err.Error())
-		if apierrors.IsForbidden(err) {
+		if apierrors.IsForbidden(err) && f.refused.believed(f.clock.Now()) {
 			for _, e := range model.Extensions() {
 				f.set(e, snapshot.Forbidden)
 			}
 		}
 		return false
 	}
+	f.refused.answered()
 	for _, e := range model.Extensions() {
 		kind, before := kinds[e.GroupKind], f.followed[e.GroupKind]
 		switch {

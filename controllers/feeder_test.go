@@ -18,7 +18,7 @@ import (
 // Every grant of a cluster arrives before the first pass, which looks at the rights of everybody.
 func TestRightsAreLookedAtOnceAllIsRead(t *testing.T) {
 	clk := clocktesting.NewFakeClock(time.Unix(0, 0))
-	f := NewFeeder(nil, nil, clk, newEngine(synced(newPod(shop, "a", "web"))), publish.NewLedger(), NewBacklog(clk), NewSourceErrors(),
+	f := NewFeeder(nil, nil, clk, newEngine(synced(newPod(shop, "a", "web"))), publish.NewLedger(), NewBacklog(clk), NewSourceErrors(clk),
 		metrics.NewWork(prometheus.NewRegistry()), logr.Discard())
 	bind := func(name string) {
 		for _, fd := range f.feeds() {

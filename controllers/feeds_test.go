@@ -18,6 +18,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/utils/clock"
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
@@ -144,7 +145,7 @@ func holdsPods(t reflect.Type) bool {
 }
 
 func TestTheCacheKeepsNoSecretOfWhatMakesPods(t *testing.T) {
-	options := CacheOptions(snapshot.New(), NewSourceErrors())
+	options := CacheOptions(snapshot.New(), NewSourceErrors(clock.RealClock{}))
 	walked := 0
 	for _, fd := range allFeeds() {
 		if !holdsPods(reflect.TypeOf(fd.object)) {

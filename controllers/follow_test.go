@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	toolscache "k8s.io/client-go/tools/cache"
+	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache/informertest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -80,7 +81,7 @@ func TestTheVersionThatTheAPIServerServesIsFollowed(t *testing.T) {
 		AddFunc:    func(object any) { told <- "add " + name(object) },
 		DeleteFunc: func(object any) { told <- "delete " + name(object) },
 	}
-	f := &Feeder{cache: c, errors: NewSourceErrors(), log: logr.Discard()}
+	f := &Feeder{cache: c, errors: NewSourceErrors(clock.RealClock{}), log: logr.Discard()}
 	ended := make(chan struct{})
 	ctx, end := context.WithCancel(t.Context())
 	go func() {

@@ -22,7 +22,7 @@ func TestAPodWhoseOwnerDoesNotTurnUpIsAskedForAtTheSecondLook(t *testing.T) {
 		APIVersion: "apps/v2", Kind: "ReplicaSet", Name: "ghost", UID: "ghost", Controller: ptr.To(true),
 	}}
 	clk := clocktesting.NewFakeClock(time.Unix(0, 0))
-	f := NewFeeder(nil, nil, clk, newEngine(synced(hidden)), publish.NewLedger(), NewBacklog(clk), NewSourceErrors(),
+	f := NewFeeder(nil, nil, clk, newEngine(synced(hidden)), publish.NewLedger(), NewBacklog(clk), NewSourceErrors(clk),
 		metrics.NewWork(prometheus.NewRegistry()), logr.Discard())
 	f.begun = true
 	l := &lostPods{feeder: f, clock: clk}

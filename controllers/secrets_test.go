@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 
 	"github.com/daysix/daysix/internal/model"
@@ -34,7 +35,7 @@ func TestSecretsAreFollowedOnlyWhereTheyAreEnabled(t *testing.T) {
 // optionsOfSecrets are those by which the cache reads Secrets.
 func optionsOfSecrets(t *testing.T) cache.ByObject {
 	t.Helper()
-	for object, by := range CacheOptions(snapshot.New(), NewSourceErrors()).ByObject {
+	for object, by := range CacheOptions(snapshot.New(), NewSourceErrors(clock.RealClock{})).ByObject {
 		if object.GetObjectKind().GroupVersionKind() == secretMetadata().GroupVersionKind() {
 			if reflect.TypeOf(object) != reflect.TypeFor[*metav1.PartialObjectMetadata]() {
 				t.Errorf("Secrets are read as %T", object)

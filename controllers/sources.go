@@ -4,27 +4,52 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/util/wait"
 	toolscache "k8s.io/client-go/tools/cache"
+	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
+// believeAfter is how long apart two refusals of a source that was read have to be, with no success between them, until it
+// counts as forbidden. An API server that starts refuses everybody until it has read the roles: believing the first of its
+// refusals would make every report say Unknown, and take it back a second later. Reflectors ask again by themselves.
+const believeAfter = 5 * time.Second
+
+// refusals are those of one source since it was read last.
+type refusals struct {
+	read  bool
+	first time.Time
+}
+
+// believed tells whether another refusal is to be believed.
+func (r *refusals) believed(now time.Time) bool {
+	if r.first.IsZero() {
+		r.first = now
+	}
+	return !r.read || now.Sub(r.first) >= believeAfter
+}
+
+func (r *refusals) answered() { r.read, r.first = true, time.Time{} }
+
 // SourceErrors passes on what the watches of the cache complain of. It exists before the cache, which takes its handler
 // when it is made.
 type SourceErrors struct {
+	clock clock.PassiveClock
+
 	mu     sync.Mutex
 	states map[string]chan snapshot.State
 }
 
 // NewSourceErrors returns SourceErrors that nobody listens to yet.
-func NewSourceErrors() *SourceErrors {
-	return &SourceErrors{states: make(map[string]chan snapshot.State)}
+func NewSourceErrors(clk clock.PassiveClock) *SourceErrors {
+	return &SourceErrors{clock: clk, states: make(map[string]chan snapshot.State)}
 }
 
 // Handle is the watch error handler of a cache. What is neither a refusal nor a missing kind mends itself; it is left to
@@ -48,22 +73,29 @@ func kindOf(object client.Object) string { return fmt.Sprintf("%T", object) }
 func (e *SourceErrors) track(ctx context.Context, kind string, informer cache.Informer, hasSynced func() bool, set func(snapshot.State)) {
 	failures := e.of(kind)
 	failedAt := "never"
+	var refused refusals
+	failed := func(state snapshot.State) {
+		if state != snapshot.Forbidden || refused.believed(e.clock.Now()) {
+			set(state)
+		}
+	}
 	synced := func(context.Context) (bool, error) {
 		select {
 		case state := <-failures:
-			set(state)
+			failed(state)
 		default:
 		}
 		return hasSynced() && version(informer) != failedAt, nil
 	}
 	for wait.PollUntilContextCancel(ctx, pollSync, true, synced) == nil {
+		refused.answered()
 		set(snapshot.Synced)
 		select {
 		case <-ctx.Done():
 			return // The poll would look once more, and find it synced.
 		case state := <-failures:
 			failedAt = version(informer)
-			set(state)
+			failed(state)
 		}
 	}
 }

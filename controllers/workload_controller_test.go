@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/client-go/util/workqueue"
+	"k8s.io/utils/clock"
 	clocktesting "k8s.io/utils/clock/testing"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -63,7 +64,7 @@ func newLoop(t *testing.T, s *snapshot.Snapshot, reports ...client.Object) *loop
 	work := metrics.NewWork(prometheus.NewRegistry(), publish.Writes()...)
 	backlog := NewBacklog(clk)
 	engine := newEngine(s)
-	feeder := NewFeeder(nil, nil, clocktesting.NewFakeClock(time.Unix(1_000, 0)), engine, l.ledger, backlog, NewSourceErrors(), work, logr.Discard())
+	feeder := NewFeeder(nil, nil, clocktesting.NewFakeClock(time.Unix(1_000, 0)), engine, l.ledger, backlog, NewSourceErrors(clock.RealClock{}), work, logr.Discard())
 	feeder.queue = l.queue
 	feeder.setReports(snapshot.Synced)
 	elected := make(chan struct{})

@@ -49,7 +49,7 @@ func run(ctx context.Context, options *options) error {
 	if err != nil {
 		return err
 	}
-	sourceErrors := controllers.NewSourceErrors()
+	sourceErrors := controllers.NewSourceErrors(clock.RealClock{})
 	m := model.New(configuration.CustomResources...)
 	mgr, err := newManager(options, m.Snapshot, sourceErrors)
 	if err != nil {
