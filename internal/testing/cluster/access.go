@@ -42,7 +42,9 @@ func WriteKubeconfig(config *rest.Config, path string) error {
 	const name = "daysix"
 	kubeconfig := clientcmdapi.Config{
 		Clusters: map[string]*clientcmdapi.Cluster{
-			name: {Server: config.Host, CertificateAuthorityData: config.CAData},
+			name: {
+				Server: config.Host, CertificateAuthorityData: config.CAData, TLSServerName: config.ServerName,
+			},
 		},
 		AuthInfos: map[string]*clientcmdapi.AuthInfo{
 			name: {ClientCertificateData: config.CertData, ClientKeyData: config.KeyData, Token: config.BearerToken},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -106,6 +107,9 @@ func (c *Cluster) configureEtcd() error {
 		return fmt.Errorf("creating the log of etcd: %w", err)
 	}
 	c.env.ControlPlane.Etcd = &envtest.Etcd{Path: path, DataDir: c.etcdDir(), Out: log, Err: log}
+	if c.opts.EtcdAddress != "" {
+		c.env.ControlPlane.Etcd.URL = &url.URL{Scheme: "http", Host: c.opts.EtcdAddress}
+	}
 	// The default of 2 GiB ends the larger benchmarks.
 	c.env.ControlPlane.Etcd.Configure().Set("quota-backend-bytes", strconv.Itoa(8<<30)).Set("log-level", "warn")
 	return nil

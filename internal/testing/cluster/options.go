@@ -27,6 +27,9 @@ type Options struct {
 	FeatureGates map[string]bool
 	// APIServerFlags are set on kube-apiserver, without the leading dashes.
 	APIServerFlags map[string][]string
+	// EtcdAddress is the host and port that etcd listens on, for who puts something between it and the API server, whose flag
+	// etcd-servers then names that. Empty means a free port.
+	EtcdAddress string
 	// CRDs are files or folders of CustomResourceDefinitions, installed and established before Start returns.
 	CRDs []string
 	// NoAudit switches the audit log off: Writes then fails. Meant for benchmarks of something else.
