@@ -58,7 +58,7 @@ docker-build: ## Build the image IMG.
 ##@ Check
 
 .PHONY: test
-test: test-go test-oracle test-browser test-dashboards verify lint ## Run everything that CI checks. Writes nothing into the tree.
+test: test-go test-oracle test-browser test-dashboards test-faults verify lint ## Run everything that CI checks. Writes nothing into the tree.
 
 .PHONY: test-go
 test-go: control-plane prometheus $(TOOLS)/.built $(TOOLS)/helm ## Run the Go tests, against a real API server where they need one.
@@ -84,6 +84,15 @@ test-browser: ## Look at the HTML report in a headless Chromium. CHROME names on
 .PHONY: test-dashboards
 test-dashboards: ## Hold the dashboards against Grafana's schema, in a module of their own.
 	GOWORK=off $(GO) -C hack/dashboards test ./...
+
+.PHONY: test-faults
+test-faults: control-plane ## Break what the manager depends on, the quick faults alone; make faults takes all of them.
+	KUBEBUILDER_ASSETS="$(ASSETS)" KUBE_CACHE_MUTATION_DETECTOR=true GOWORK=off $(GO) -C test/faults test -short -timeout 20m ./...
+
+.PHONY: faults
+faults: control-plane ## Break what the manager depends on in every way, and write how long it took to recover into docs/reliability.md.
+	KUBEBUILDER_ASSETS="$(ASSETS)" KUBE_CACHE_MUTATION_DETECTOR=true GOWORK=off \
+	  $(GO) -C test/faults test -count=1 -v -timeout 40m ./... -page $(CURDIR)/docs/reliability.md
 
 .PHONY: bench
 bench: control-plane ## Run the benchmarks and print one table.
