@@ -87,7 +87,7 @@ test-dashboards: ## Hold the dashboards against Grafana's schema, in a module of
 
 .PHONY: test-faults
 test-faults: control-plane ## Break what the manager depends on, the quick faults alone; make faults takes all of them.
-	KUBEBUILDER_ASSETS="$(ASSETS)" KUBE_CACHE_MUTATION_DETECTOR=true GOWORK=off $(GO) -C test/faults test -short -timeout 20m ./...
+	KUBEBUILDER_ASSETS="$(ASSETS)" KUBE_CACHE_MUTATION_DETECTOR=true GOWORK=off $(GO) -C test/faults test -count=1 -short -timeout 20m ./...
 
 .PHONY: faults
 faults: control-plane ## Break what the manager depends on in every way, and write how long it took to recover into docs/reliability.md.

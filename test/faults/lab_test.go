@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/go-logr/logr"
+	"github.com/rs/zerolog"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -34,6 +35,7 @@ type lab struct {
 func newLab(t *testing.T) *lab {
 	t.Helper()
 	ctrl.SetLogger(logr.Discard())
+	zerolog.SetGlobalLevel(zerolog.Disabled) // Toxics log past the logger of their proxy.
 	root, err := cluster.RepositoryRoot()
 	must(t, err)
 	must(t, daysixv1alpha1.AddToScheme(scheme.Scheme))

@@ -7,12 +7,12 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -54,6 +54,7 @@ func answers() []fault {
 }
 
 func expired(e *episode) {
+	seen := e.revision()
 	e.toServer.cut()
 	e.again = inFlight
 	e.changes()
@@ -62,12 +63,27 @@ func expired(e *episode) {
 	must(e.T, compact(e.Context(), "http://"+e.toEtcd.Upstream, e.revision()))
 	must(e.T, e.control.Kill(e.Context(), cluster.APIServer))
 	must(e.T, e.control.Revive(cluster.APIServer))
+	if !e.isGone(seen) {
+		e.Fatal("a watch can go on from before the cut")
+	}
 	e.toServer.mend(e.T)
 	e.ends()
-	eventually(e.T, "a watch has expired", func() bool {
-		log, err := os.ReadFile(e.manager.Log())
-		return err == nil && bytes.Contains(log, []byte("too old resource version"))
-	})
+}
+
+// isGone tells whether a watch from a version on is answered by 410.
+func (e *episode) isGone(version string) bool {
+	e.Helper()
+	ctx, stop := context.WithTimeout(e.Context(), patience)
+	defer stop()
+	from := &client.ListOptions{Raw: &metav1.ListOptions{ResourceVersion: version}}
+	watch, err := e.admin.Watch(ctx, &rbacv1.ClusterRoleBindingList{}, from)
+	if err != nil {
+		return apierrors.IsResourceExpired(err) || apierrors.IsGone(err)
+	}
+	defer watch.Stop()
+	first := <-watch.ResultChan()
+	err = apierrors.FromObject(first.Object)
+	return apierrors.IsResourceExpired(err) || apierrors.IsGone(err)
 }
 
 // revision is that of etcd, which the API server uses as the version of its resources.
