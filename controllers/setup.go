@@ -135,8 +135,8 @@ func addLoops(mgr manager.Manager, reconciler *WorkloadReconciler, options *Opti
 // registerMetrics registers what is collected at the time of a scrape.
 func registerMetrics(reconciler *WorkloadReconciler, backlog *Backlog) error {
 	state := metrics.NewState(metrics.Audit{
-		Board: reconciler.Board, Snapshot: reconciler.Snapshot, Backlog: backlog,
-		Reports: reconciler.Feeder.ReportsState, Exceptions: reconciler.Feeder.ExceptionsState, Limits: reconciler.Limits, Leads: reconciler.Leads,
+		Board: reconciler.Board, Snapshot: reconciler.Snapshot, Backlog: backlog, Limits: reconciler.Limits, Leads: reconciler.Leads,
+		Reports: reconciler.Feeder.ReportsState, Exceptions: reconciler.Feeder.ExceptionsState,
 	})
 	for _, collector := range [...]prometheus.Collector{
 		state, metrics.NewPolicyFaults(reconciler.Policies.Faults), reconciler.Owners.Collector(reconciler.Leads),

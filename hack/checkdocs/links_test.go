@@ -110,7 +110,7 @@ func TestEveryTargetOfMakeThatAPageNamesIsThere(t *testing.T) {
 	named := 0
 	for name, text := range pages(t) {
 		for _, match := range target.FindAllStringSubmatch(strings.Join(code.FindAllString(text, -1), "\n"), -1) {
-			for _, one := range strings.Fields(match[1]) {
+			for one := range strings.FieldsSeq(match[1]) {
 				if named++; !there[one] {
 					t.Errorf("%s: make %s is no target", name, one)
 				}

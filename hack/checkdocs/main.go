@@ -74,14 +74,7 @@ func scorePage(checks []posture.Check) string {
 	for _, class := range finding.Classes() {
 		t.row(string(class), factor(score.ClassWeight(class)))
 	}
-	t.line("\n## Factors\n\n" +
-		"The weight is multiplied by three factors. Breadth is how many things are reached, in buckets; it does not count for\n" +
-		"ADM. Distance is the length of the shortest path there. The last one counts how many tiers the consequence is below the\n" +
-		"furthest.\n\n" +
-		"Reports of v1 count every consequence as one thing: breadth is 0.5 in all of them. How wide a consequence is shows in its\n" +
-		"tier, for Pods and Secrets of the cluster stand above those of a namespace. How many things are reached stands beside the\n" +
-		"score, in `reach` and in `answers[].reached`: one more pod moves a bucket there and no score. To count it in the score would\n" +
-		"be another model, and break every trend line.\n")
+	t.line(scoreFactors)
 	t.head("reached", "factor")
 	from := 0
 	for _, step := range score.Breadths() {
@@ -123,6 +116,15 @@ func scorePage(checks []posture.Check) string {
 	}
 	return t.String()
 }
+
+const scoreFactors = "\n## Factors\n\n" +
+	"The weight is multiplied by three factors. Breadth is how many things are reached, in buckets; it does not count for\n" +
+	"ADM. Distance is the length of the shortest path there. The last one counts how many tiers the consequence is below the\n" +
+	"furthest.\n\n" +
+	"Reports of v1 count every consequence as one thing: breadth is 0.5 in all of them. How wide a consequence is shows in its\n" +
+	"tier, for Pods and Secrets of the cluster stand above those of a namespace. How many things are reached stands beside the\n" +
+	"score, in `reach` and in `answers[].reached`: one more pod moves a bucket there and no score. To count it in the score would\n" +
+	"be another model, and break every trend line.\n"
 
 const scoreIntroduction = `# The score
 

@@ -10,8 +10,8 @@ import (
 // maxNamed is how many systems a summary names; the evidence has all of them.
 const maxNamed = 3
 
-// named are the systems that the environment and the arguments of a pod name, those that stand behind a Service of its namespace by their own
-// name.
+// named are the systems that the environment and the arguments of a pod name, those that stand behind a Service of its namespace
+// by their own name.
 func (j *judge) named(pod *posture.Pod) []posture.NamedSystem {
 	systems := pod.NamedSystems()
 	for i := range systems {

@@ -147,7 +147,8 @@ func (r *row) collect(gauge func(name string, value float64, labels ...string), 
 // pods, the most frequent reasons.
 func (t *tally) collectCounts(to scrape, dropped map[string]int) {
 	findings, beyond := largest(t.findings, maxFindings, counted{other, other}, func(a, b count[counted]) int {
-		return cmp.Or(cmp.Compare(b.key.severity.Rank(), a.key.severity.Rank()), cmp.Compare(b.n, a.n), cmp.Compare(a.key.check, b.key.check))
+		bySeverity := cmp.Compare(b.key.severity.Rank(), a.key.severity.Rank())
+		return cmp.Or(bySeverity, cmp.Compare(b.n, a.n), cmp.Compare(a.key.check, b.key.check))
 	})
 	dropped[Findings] = beyond
 	for c, n := range findings {

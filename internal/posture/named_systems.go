@@ -10,8 +10,8 @@ import (
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-// NamedSystem is a host that the environment or an argument of a container names, with what is likely to answer there: evidence for what the
-// pod connects to, never a finding of its own (catalogue X03, X04).
+// NamedSystem is a host that the environment or an argument of a container names, with what is likely to answer there: evidence
+// for what the pod connects to, never a finding of its own (catalogue X03, X04).
 type NamedSystem struct {
 	Container, Field string
 	// Host is a name or an address.

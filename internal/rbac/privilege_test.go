@@ -337,15 +337,18 @@ func TestPodCreationInTheWholeClusterWhereALevelIsNotKnown(t *testing.T) {
 	}{
 		"all refuse": {PodSecurityRestricted, "", []string{"create pods"}, "none"},
 		"some are not known": {
-			PodSecurityUnknown, "", []string{"create pods"},
+			PodSecurityUnknown, "",
+			[]string{"create pods"},
 			"Pod Security of a namespace must admit privileged pods; the levels of some are not known.",
 		},
 		"one is not known": {
-			PodSecurityUnknown, "bank", []string{"create pods"},
+			PodSecurityUnknown, "bank",
+			[]string{"create pods"},
 			"Pod Security of namespace bank must admit privileged pods; its level is not known.",
 		},
 		"one that a RoleBinding of its own names is not known": {
-			PodSecurityRestricted, "", []string{"create pods", "known: get pods", "bank: get pods"},
+			PodSecurityRestricted, "",
+			[]string{"create pods", "known: get pods", "bank: get pods"},
 			"Pod Security of namespace bank must admit privileged pods; its level is not known.",
 		},
 		"any admits": {PodSecurityPrivileged, "", []string{"create pods", "bank: create pods"}, ""},

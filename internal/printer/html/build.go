@@ -72,8 +72,8 @@ func (b *builder) workload(r *daysixv1alpha1.PodSecurityReport) workload {
 	s, ref := &r.Status, &r.Spec.WorkloadRef
 	w := workload{
 		Namespace: b.text(r.Namespace), Kind: b.text(ref.Kind), Name: b.text(ref.Name), APIVersion: b.text(ref.APIVersion),
-		Score: s.Score, Severity: b.text(string(s.Severity)), Since: b.text(timeOf(s.SeveritySince)), Unaccepted: b.text(string(s.UnacceptedSeverity)),
-		Reach: b.text(string(s.Reach)), Exposure: b.text(string(s.Exposure)), Priority: b.text(string(s.Priority)),
+		Score: s.Score, Severity: b.text(string(s.Severity)), Since: b.text(timeOf(s.SeveritySince)),
+		Unaccepted: b.text(string(s.UnacceptedSeverity)), Reach: b.text(string(s.Reach)), Exposure: b.text(string(s.Exposure)), Priority: b.text(string(s.Priority)),
 		ServiceAccount: b.text(s.ServiceAccountName), Running: s.Pods.Running, Terminating: s.Pods.Terminating,
 		Answers: b.answers(s.Answers), Findings: [][7]int{}, MoreFindings: s.FindingsTruncated, Breakdown: [][3]int{},
 		Restart: b.restart(&s.Restart), Conditions: [][4]int{}, Worst: b.text(s.Pods.Worst), MoreDivergent: s.Pods.DivergentTruncated,
@@ -124,7 +124,8 @@ func (b *builder) answers(all []daysixv1alpha1.Answer) []answer {
 func (b *builder) restart(r *daysixv1alpha1.Restart) restart {
 	out := restart{
 		Verdict: b.text(string(r.Verdict)), Reason: b.text(r.Reason), Message: b.text(r.Message), Since: b.text(timeOf(r.Since)),
-		Observed: b.text(timeOf(r.VerdictSince)), Live: b.text(string(r.Live)), Pods: [4]int32{r.Pods.Admitted, r.Pods.Denied, r.Pods.Unknown, r.Pods.NotRecreated},
+		Observed: b.text(timeOf(r.VerdictSince)), Live: b.text(string(r.Live)),
+		Pods:    [4]int32{r.Pods.Admitted, r.Pods.Denied, r.Pods.Unknown, r.Pods.NotRecreated},
 		Refused: b.refusals(r.RefusedBy), More: r.RefusedByTruncated, Forecast: b.refusals(r.Forecast), Differs: b.list(r.Differs),
 	}
 	for i := range r.NotAsked {
