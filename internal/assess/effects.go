@@ -16,6 +16,7 @@ func effectsFor(rights *rbac.Rights, env *rbac.Environment) []attackgraph.Effect
 	var out []attackgraph.Effect
 	for i := range held {
 		h := &held[i]
+		origins := originsOf(h.Grants)
 		for _, e := range h.Effects {
 			namespaces := e.Namespaces
 			if len(namespaces) == 0 {
@@ -25,7 +26,7 @@ func effectsFor(rights *rbac.Rights, env *rbac.Environment) []attackgraph.Effect
 				namespaces = []string{""}
 			}
 			for _, namespace := range namespaces {
-				why, needs := provenance(h.Grants, namespace)
+				why, needs := provenance(h.Grants, origins, namespace)
 				out = append(out, attackgraph.Effect{
 					Privilege: h.Privilege.ID, Consequence: e.Consequence, Condition: e.Condition,
 					Namespace: namespace, Names: h.ResourceNames, Why: why, Needs: needs,
@@ -36,22 +37,48 @@ func effectsFor(rights *rbac.Rights, env *rbac.Environment) []attackgraph.Effect
 	return out
 }
 
+// origin is what the grants of one scope come from.
+type origin struct {
+	// first is an index.
+	first int
+	// several says that they come from more than one binding.
+	several bool
+}
+
+// originsOf are those of each namespace, and under no name that of the grants that count everywhere. One walk serves all
+// namespaces: a ServiceAccount that is bound in each of thousands has as many grants as namespaces.
+func originsOf(grants []rbac.Grant) map[string]origin {
+	out := make(map[string]origin)
+	for i := range grants {
+		binding := &grants[i].Binding
+		known, is := out[binding.Namespace]
+		if !is {
+			known.first = i
+		}
+		known.several = known.several || *binding != grants[known.first].Binding
+		out[binding.Namespace] = known
+	}
+	return out
+}
+
 // provenance names the first of the grants that count in a namespace, and the binding that all of them come from where there
 // is only one: without it the effect is gone.
-func provenance(grants []rbac.Grant, namespace string) (why string, needs []string) {
-	var first *rbac.Grant
-	for i := range grants {
-		g := &grants[i]
-		switch {
-		case g.Binding.Namespace != "" && g.Binding.Namespace != namespace:
-		case first == nil:
-			first, needs = g, []string{g.Binding.String()}
-		case g.Binding != first.Binding:
-			needs = nil
+func provenance(grants []rbac.Grant, origins map[string]origin, namespace string) (why string, needs []string) {
+	from, is := origins[namespace]
+	if everywhere, also := origins[""]; also && namespace != "" {
+		if !is {
+			from = everywhere
+		} else {
+			from = origin{min(from.first, everywhere.first), true}
 		}
+		is = true
 	}
-	if first == nil {
+	if !is {
 		return "", nil
+	}
+	first := &grants[from.first]
+	if !from.several {
+		needs = []string{first.Binding.String()}
 	}
 	return fmt.Sprintf("%s -> %s rules[%d]", first.Binding, first.Role, first.RuleIndex), needs
 }

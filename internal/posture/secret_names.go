@@ -74,7 +74,7 @@ func equalsAny(name string, list []string) bool {
 
 // hasWord tells whether one of the words stands in the name between separators: "my-git-creds" has git, "digits" has not.
 func hasWord(name string, words []string) bool {
-	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
 		if equalsAny(part, words) {
 			return true
 		}
