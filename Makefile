@@ -109,6 +109,10 @@ test-compat: ## Run the suites that need a control plane against Kubernetes 1.34
 scale: control-plane ## Measure the manager over a cluster of SIZE s, m or l (1,500, 15,000, 150,000 pods) and check the figures.
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(GO) run ./test/scale -size $${SIZE:-s} -page docs/performance.md
 
+.PHONY: soak
+soak: control-plane ## Keep the manager busy for FOR (30m) over a cluster of SIZE and fail where it grows, or where a report is not current.
+	KUBEBUILDER_ASSETS="$(ASSETS)" $(GO) run ./test/scale -size $${SIZE:-s} -soak $${FOR:-30m} -page docs/performance.md
+
 .PHONY: fuzz
 fuzz: ## Run each fuzzer for FUZZTIME, 20s unless it is set. What is found is kept in testdata/fuzz.
 	@hack/fuzz.sh

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/go-logr/logr"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -29,19 +30,20 @@ func sizes() map[string]fleet.Size {
 func main() {
 	name := flag.String("size", "s", "Size of the cluster: s, m or l.")
 	seed := flag.Uint64("seed", 1, "Seed of the cluster.")
+	soak := flag.Duration("soak", 0, "Keep the manager busy for so long and watch whether it grows, instead of measuring.")
 	page := flag.String("page", "", "Page that the table of figures is written into; empty: none.")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ctrl.SetLogger(logr.Discard())
-	if err := run(ctx, *name, *seed, *page); err != nil {
+	if err := run(ctx, *name, *seed, *soak, *page); err != nil {
 		fmt.Fprintln(os.Stderr, "scale:", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, name string, seed uint64, page string) (err error) {
+func run(ctx context.Context, name string, seed uint64, soak time.Duration, page string) (err error) {
 	size, ok := sizes()[name]
 	if !ok {
 		return fmt.Errorf("-size is %q, must be s, m or l", name)
@@ -55,6 +57,9 @@ func run(ctx context.Context, name string, seed uint64, page string) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, lab.close()) }()
+	if soak > 0 {
+		return lab.soakAndTell(ctx, name, soak, page)
+	}
 	figures, err := lab.measure(ctx)
 	if err != nil {
 		return err

@@ -15,17 +15,25 @@ const (
 	tableEnds   = "<!-- The table ends. -->\n"
 )
 
-// writePage writes the table of the sizes that were measured into a page.
-func writePage(page, root string) error {
+// replaceTable writes a table between two lines of a page.
+func replaceTable(page, begins, ends, table string) error {
 	text, err := os.ReadFile(page)
 	if err != nil {
 		return fmt.Errorf("reading the page: %w", err)
 	}
-	before, rest, found := strings.Cut(string(text), tableBegins)
-	_, after, ended := strings.Cut(rest, tableEnds)
+	before, rest, found := strings.Cut(string(text), begins)
+	_, after, ended := strings.Cut(rest, ends)
 	if !found || !ended {
-		return fmt.Errorf("%s has no place for the table: lines %q and %q", page, tableBegins, tableEnds)
+		return fmt.Errorf("%s has no place for the table: lines %q and %q", page, begins, ends)
 	}
+	if err := os.WriteFile(page, []byte(before+begins+table+ends+after), 0o644); err != nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	return nil
+}
+
+// writePage writes the table of the sizes that were measured into a page.
+func writePage(page, root string) error {
 	measured := map[string]*figures{}
 	for size := range sizes() {
 		f, err := readFigures(filepath.Join(root, "bin", "scale", size+".json"))
@@ -37,10 +45,7 @@ func writePage(page, root string) error {
 		}
 		measured[size] = f
 	}
-	if err := os.WriteFile(page, []byte(before+tableBegins+pageTable(measured)+tableEnds+after), 0o644); err != nil {
-		return fmt.Errorf("writing the page: %w", err)
-	}
-	return nil
+	return replaceTable(page, tableBegins, tableEnds, pageTable(measured))
 }
 
 // pageTable has a row for each figure and a column for each size.

@@ -108,8 +108,11 @@ func (l *lab) measureChurn(ctx context.Context, _ *manager, f *figures) error {
 	return nil
 }
 
+// limiter says when the next change may be made.
+type limiter interface{ Wait(context.Context) error }
+
 // churn creates and deletes pods of one workload until the time is over, and takes all of them away again.
-func (l *lab) churn(ctx, until context.Context, limit *rate.Limiter, i int) error {
+func (l *lab) churn(ctx, until context.Context, limit limiter, i int) error {
 	w := fleet.Churning(i)
 	if err := l.loadWorkload(ctx, w); err != nil {
 		return err
