@@ -2,9 +2,13 @@ package e2e
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -13,12 +17,14 @@ import (
 	eventsv1 "k8s.io/api/events/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/daysix/daysix/internal/cli"
 )
 
-// canary is a value that must not turn up anywhere, with the place where it is planted.
-func canary(place string) string { return "canary-5e1d9a-" + place }
+// canary is a value that must not turn up anywhere, with the place where it is planted. It is too long for what a runtime puts on
+// a stack, which nobody clears.
+func canary(place string) string { return "canary-5e1d9a-" + place + strings.Repeat("-planted", 8) }
 
 // outputs are the commands whose output is searched, each with every format that it has. A new format joins here.
 func outputs(kubeconfig, namespace string) [][]string {
@@ -28,6 +34,12 @@ func outputs(kubeconfig, namespace string) [][]string {
 		{"scan", "-A", "-o", "table"},
 		{"scan", "-A", "-o", "json"},
 		{"scan", "-A", "-o", "yaml"},
+		{"report", "-A", "-o", "html"},
+		{"report", "-A", "-o", "json"},
+		{"report", "-A", "-o", "sarif"},
+		{"report", "-A", "-o", "junit"},
+		{"top", "-A"},
+		{"fix", "deployment/leaky", "-n", namespace, "-o", "strategic"},
 		{"explain", "deployment/leaky", "-n", namespace, "-o", "table"},
 		{"explain", "deployment/leaky", "-n", namespace, "-o", "json"},
 		{"graph", "deployment/leaky", "-n", namespace, "-o", "dot"},
@@ -48,12 +60,15 @@ var _ = Describe("A secret value", Ordered, ContinueOnFailure, func() {
 	const namespace = "canaries"
 	// places are those where people keep secrets, wrongly or rightly.
 	places := []string{
-		"secret", "configmap", "environment", "url", "arguments", "applied", "applied-template", "probe", "hook", "volume", "repository",
+		"secret", "configmap", "environment", "url", "hosts", "arguments", "annotation", "applied", "applied-template", "probe", "hook",
+		"volume", "repository",
 	}
 	var (
 		running *manager
 		metrics string
-		planted []string
+		// profiles is where a collection can be asked for.
+		profiles string
+		planted  []string
 	)
 	for _, place := range places {
 		planted = append(planted, canary(place), base64.StdEncoding.EncodeToString([]byte(canary(place))))
@@ -71,7 +86,9 @@ var _ = Describe("A secret value", Ordered, ContinueOnFailure, func() {
 		newNamespace(ctx, namespace)
 		web := deployment(namespace, "leaky", 1)
 		web.Annotations = map[string]string{corev1.LastAppliedConfigAnnotation: canary("applied")}
-		web.Spec.Template.Annotations = map[string]string{corev1.LastAppliedConfigAnnotation: canary("applied-template")}
+		web.Spec.Template.Annotations = map[string]string{
+			corev1.LastAppliedConfigAnnotation: canary("applied-template"), "example.com/note": canary("annotation"),
+		}
 		leak(&web.Spec.Template.Spec)
 		create(ctx,
 			&corev1.Secret{ObjectMeta: meta(namespace, "vault"), Data: map[string][]byte{"password": []byte(canary("secret"))}},
@@ -79,8 +96,11 @@ var _ = Describe("A secret value", Ordered, ContinueOnFailure, func() {
 			web,
 		)
 		waitForPods(ctx, namespace, 1)
-		metrics = freeAddress()
-		running = startReadyManager(ctx, "--metrics-bind-address", metrics, "--metrics-secure=false")
+		metrics, profiles = freeAddress(), freeAddress()
+		// What the collector frees is overwritten at once: what is found then is held.
+		running = startManagerIn([]string{"GODEBUG=clobberfree=1"},
+			"--metrics-bind-address", metrics, "--metrics-secure=false", "--pprof-bind-address", profiles)
+		running.waitReady(ctx)
 		settled(ctx, namespace, "deployment-leaky", 1)
 		// A severity that rises makes an event.
 		update(ctx, web, func(d *appsv1.Deployment) { privileged(&d.Spec.Template.Spec) })
@@ -140,6 +160,35 @@ var _ = Describe("A secret value", Ordered, ContinueOnFailure, func() {
 		Expect(held).To(Equal([]string{"leaky"}), "the name of the workload is known, and no value is")
 	})
 
+	// A policy may read arguments and annotations, so that they are kept: what is looked for is found where it is.
+	It("that stands in a pod is taken out of what is kept of the pod", func(ctx SpecContext) {
+		kept := []string{canary("annotation"), canary("arguments")}
+		sent := []string{
+			canary("environment"), canary("url"), canary("hosts"), canary("applied"), canary("applied-template"), canary("probe"),
+			canary("hook"), canary("volume"), canary("repository"),
+		}
+		// Elsewhere, for the policy refuses every new pod here.
+		padding := deployment(newNamespace(ctx, "canaries-padding"), "padding", 1)
+		create(ctx, padding)
+		round := 0
+		Eventually(func(g Gomega, ctx context.Context) {
+			// The buffers of connections hold what came last, until more comes.
+			round++
+			g.Expect(admin.Get(ctx, client.ObjectKeyFromObject(padding), padding)).To(Succeed())
+			padding.Spec.Template.Annotations = map[string]string{"example.com/padding": strings.Repeat(strconv.Itoa(round), 100<<10)}
+			g.Expect(admin.Update(ctx, padding)).To(Succeed())
+			// What a pool holds survives one collection.
+			for range 2 {
+				answer, err := ask(ctx, "http://"+profiles+"/debug/pprof/heap?gc=1", "", tls.VersionTLS13)
+				g.Expect(err).NotTo(HaveOccurred())
+				g.Expect(answer.status).To(Equal(http.StatusOK))
+			}
+			held, err := inMemory(running.Pid(), append(kept, sent...)...)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(held).To(ConsistOf(kept))
+		}).WithContext(ctx).WithPolling(time.Second).Should(Succeed())
+	})
+
 	It("is in no output of the command line", func(ctx SpecContext) {
 		for _, args := range outputs(control.Kubeconfig(), namespace) {
 			streams, _, out, errOut := genericiooptions.NewTestIOStreams()
@@ -162,6 +211,7 @@ func leak(spec *corev1.PodSpec) {
 	c.Args = []string{"--password=" + canary("arguments"), "https://user:" + canary("arguments") + "@db.example.com"}
 	c.Env = []corev1.EnvVar{
 		{Name: "DB_PASSWORD", Value: canary("environment")},
+		{Name: "DB_HOST", Value: "db.example.com," + canary("hosts")},
 		{Name: "DATABASE_URL", Value: "postgres://user:" + canary("url") + "@db/shop"},
 		{Name: "FROM_SECRET", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
 			LocalObjectReference: corev1.LocalObjectReference{Name: "vault"}, Key: "password",

@@ -25,10 +25,17 @@ var started int
 // startManager starts a manager that ends with the container or spec that started it. It does not wait.
 func startManager(flags ...string) *manager {
 	GinkgoHelper()
+	return startManagerIn(nil, flags...)
+}
+
+// startManagerIn starts a manager with more in its environment: NAME=value.
+func startManagerIn(environment []string, flags ...string) *manager {
+	GinkgoHelper()
 	probes := freeAddress()
 	started++
-	process, err := control.Run(fmt.Sprintf("daysix-%d", started), binary,
-		append([]string{"--kubeconfig", kubeconfig, "--health-probe-bind-address", probes, "--zap-log-level=debug"}, flags...)...)
+	arguments := slices.Concat(environment,
+		[]string{binary, "--kubeconfig", kubeconfig, "--health-probe-bind-address", probes, "--zap-log-level=debug"}, flags)
+	process, err := control.Run(fmt.Sprintf("daysix-%d", started), "/usr/bin/env", arguments...)
 	Expect(err).NotTo(HaveOccurred())
 	m := &manager{Process: process, probes: probes}
 	DeferCleanup(func() {
