@@ -78,11 +78,12 @@ func run(version, root, out string, build func(p *platform, file string) error) 
 	return writeManifest(version, all, filepath.Join(out, "daysix.yaml"))
 }
 
+// compile builds what make build does: neither the directory nor the state of the repository gets into the binary.
 func compile(ctx context.Context, root, version string, p *platform, file string) error {
 	flags := "-s -w -X main.version=" + version
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", flags, "-o", file, "./cmd/kubectl-daysix")
+	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", file, "./cmd/kubectl-daysix")
 	command.Dir = root
-	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.OS, "GOARCH="+p.Arch)
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOOS="+p.OS, "GOARCH="+p.Arch)
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(output)))
 	}
