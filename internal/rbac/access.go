@@ -70,10 +70,10 @@ func (a *Access) isSubresource() bool { return strings.Contains(a.Resource, "/")
 func (a *Access) candidates(l *lookup, entries []entry, from, to int32, visit func(int32)) {
 	switch {
 	case a.Path != "":
-		for _, e := range l.urls {
-			if e >= from && e < to {
-				visit(e)
-			}
+		first, _ := slices.BinarySearch(l.urls, from)
+		last, _ := slices.BinarySearch(l.urls, to)
+		for _, e := range l.urls[first:last] {
+			visit(e)
 		}
 	case a.Resource == "":
 		for e := from; e < to; e++ {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"sort"
 	"sync"
 
 	"github.com/daysix/daysix/internal/intern"
@@ -72,16 +73,14 @@ func newLookup(entries []entry) *lookup {
 	return l
 }
 
-// of lists the entries that name the resource literally, in order.
+// of lists the entries that name the resource literally, in order. It is asked for each namespace in turn, so it does not walk
+// over those of all the others.
 func (l *lookup) of(resource string) []resourceEntry {
 	from, _ := slices.BinarySearchFunc(l.resources, resource, func(e resourceEntry, resource string) int {
 		return cmp.Compare(e.resource, resource)
 	})
-	to := from
-	for to < len(l.resources) && l.resources[to].resource == resource {
-		to++
-	}
-	return l.resources[from:to]
+	length := sort.Search(len(l.resources)-from, func(i int) bool { return l.resources[from+i].resource != resource })
+	return l.resources[from : from+length]
 }
 
 // setInterner gives out one permission set per content.
