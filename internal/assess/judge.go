@@ -60,6 +60,7 @@ func factsOf(view *snapshot.View, g *snapshot.Group, settings posture.Settings) 
 		Claims:       g.Claims,
 		Automount:    g.Automount,
 		TokenSecrets: g.TokenSecrets,
+		ConfigMaps:   g.ConfigMaps,
 		Placement: posture.Placement{
 			ControlPlane:   g.Placement.ControlPlane,
 			NoControlPlane: view.NoControlPlane,

@@ -36,7 +36,11 @@ func withNamed(a finding.Answer, systems []posture.NamedSystem) finding.Answer {
 		if !s.Outside() {
 			continue
 		}
-		a.Evidence = append(a.Evidence, finding.Evidence{Check: reachesOutside, Field: s.Field, Value: s.String()})
+		value := s.String()
+		if s.From != "" {
+			value += ", " + s.From
+		}
+		a.Evidence = append(a.Evidence, finding.Evidence{Check: reachesOutside, Field: s.Field, Value: value})
 		if len(names) < maxNamed {
 			names = append(names, s.String())
 		}

@@ -17,26 +17,41 @@ func TestNamedSystemsAreEvidenceAndNoWayOut(t *testing.T) {
 		{Field: "spec.containers[0].env[0].value", Host: "db.example.com", Port: "5432"},
 		{Field: "spec.containers[0].env[1].value", Host: "cache"},
 	}
+	const key = "spec.containers[0].env[2].valueFrom.configMapKeyRef"
+	ofConfigMap := posture.NamedSystem{Field: key, Host: "ldap.corp.example", Port: "636", From: "LDAP of configMap shop/settings, key ldap"}
 	said := []finding.Evidence{{Check: reachesOutside, Field: "spec.containers[0].env[0].value", Value: "db.example.com:5432 (PostgreSQL)"}}
 	tests := map[string]struct {
 		given, want finding.Answer
+		more        []posture.NamedSystem
 	}{
 		"where it may connect, they are named": {
-			finding.Answer{Verdict: finding.Yes, Summary: "It can."},
-			finding.Answer{Verdict: finding.Yes, Summary: "It can. Its configuration names db.example.com:5432 (PostgreSQL).", Evidence: said},
+			given: finding.Answer{Verdict: finding.Yes, Summary: "It can."},
+			want: finding.Answer{Verdict: finding.Yes, Summary: "It can. Its configuration names db.example.com:5432 (PostgreSQL).", Evidence: said},
 		},
 		"where something decides, they are named as well": {
-			finding.Answer{Verdict: finding.Conditional, Summary: "It may."},
-			finding.Answer{Verdict: finding.Conditional, Summary: "It may. Its configuration names db.example.com:5432 (PostgreSQL).", Evidence: said},
+			given: finding.Answer{Verdict: finding.Conditional, Summary: "It may."},
+			want: finding.Answer{Verdict: finding.Conditional, Summary: "It may. Its configuration names db.example.com:5432 (PostgreSQL).", Evidence: said},
 		},
-		"a No stays one": {finding.Answer{Verdict: finding.No, Summary: "No."}, finding.Answer{Verdict: finding.No, Summary: "No."}},
+		"a No stays one": {
+			given: finding.Answer{Verdict: finding.No, Summary: "No."}, want: finding.Answer{Verdict: finding.No, Summary: "No."},
+		},
 		"what is not known is not known by a name": {
-			finding.Answer{Verdict: finding.Unknown, Summary: "?"}, finding.Answer{Verdict: finding.Unknown, Summary: "?"},
+			given: finding.Answer{Verdict: finding.Unknown, Summary: "?"}, want: finding.Answer{Verdict: finding.Unknown, Summary: "?"},
+		},
+		"the evidence tells variable and key of a ConfigMap, the summary the host": {
+			given: finding.Answer{Verdict: finding.Yes, Summary: "It can."},
+			want: finding.Answer{
+				Verdict: finding.Yes, Summary: "It can. Its configuration names db.example.com:5432 (PostgreSQL), ldap.corp.example:636 (LDAPS).",
+				Evidence: append(slices.Clone(said), finding.Evidence{
+					Check: reachesOutside, Field: key, Value: "ldap.corp.example:636 (LDAPS), LDAP of configMap shop/settings, key ldap",
+				}),
+			},
+			more: []posture.NamedSystem{ofConfigMap},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, withNamed(test.given, systems)); diff != "" {
+			if diff := cmp.Diff(test.want, withNamed(test.given, append(slices.Clone(systems), test.more...))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -29,6 +29,7 @@ type explainOptions struct {
 
 func newExplainCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	o := &explainOptions{sourceOptions: newSourceOptions(streams), Output: outputTable}
+	o.configMaps = true
 	cmd := &cobra.Command{
 		Use:   "explain WORKLOAD",
 		Short: "Tell how far a compromise of one workload goes, step by step",

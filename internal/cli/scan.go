@@ -40,7 +40,9 @@ type scanOptions struct {
 }
 
 func newScanOptions(streams genericiooptions.IOStreams, output string) scanOptions {
-	return scanOptions{sourceOptions: newSourceOptions(streams), Output: output, clock: clock.RealClock{}}
+	o := scanOptions{sourceOptions: newSourceOptions(streams), Output: output, clock: clock.RealClock{}}
+	o.configMaps = true
+	return o
 }
 
 func newScanCommand(streams genericiooptions.IOStreams) *cobra.Command {

@@ -48,6 +48,8 @@ type sourceOptions struct {
 	ConfigFile    string
 	// SecretMetadata reads which Secrets of the cluster hold tokens.
 	SecretMetadata bool
+	// configMaps reads what ConfigMaps of the cluster name: for verbs that print it.
+	configMaps bool
 
 	progress *progress
 	// drain are the facts that a drain asks for; nil where none is asked about.
@@ -216,7 +218,7 @@ func (o *sourceOptions) loadCluster(ctx context.Context, m *loaded, allNamespace
 	}
 	o.progress.begin("Objects read")
 	defer o.progress.end()
-	clients := live.Clients{Kubernetes: client, OnObject: o.progress.step}
+	clients := live.Clients{Kubernetes: client, ConfigMaps: o.configMaps, OnObject: o.progress.step}
 	if clients.Names, err = metadata.NewForConfig(restConfig); err != nil {
 		return fmt.Errorf("making a client for metadata: %w", err)
 	}
@@ -258,6 +260,9 @@ func (o *sourceOptions) tellStates(s *snapshot.Snapshot, needed []snapshot.Sourc
 		default:
 			note(o.ErrOut, "%s cannot be read (%s): answers that need them are Unknown.", status.Source, status.State)
 		}
+	}
+	if state := s.ConfigMaps(); state == snapshot.Forbidden || state == snapshot.Missing {
+		note(o.ErrOut, "configmaps cannot be read (%s): hosts that they name for the environment of pods are not told.", state)
 	}
 	return broken
 }

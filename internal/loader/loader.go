@@ -26,7 +26,7 @@ type Result struct {
 	// Unowned are owners that stand below a controller which is not in the files, and that have no pods there: what they
 	// belong to cannot be assessed.
 	Unowned []snapshot.Key
-	// Aside are the objects that are not read unless a policy takes its parameters from them.
+	// Aside are the objects that are not read unless a policy takes its parameters from them, or a container its environment.
 	Aside *Aside
 	// Errors name file, document and field. What they speak of is not in the snapshot; all else is.
 	Errors []error
@@ -131,6 +131,7 @@ func (l *loader) finish() *Result {
 	for _, kind := range params {
 		delete(l.ignored, kind)
 	}
+	l.readConfigMaps()
 	r.Ignored = Kinds(l.ignored)
 	workloads := make(map[snapshot.Key]struct{})
 	for _, key := range r.Snapshot.Workloads() {

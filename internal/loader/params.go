@@ -11,7 +11,8 @@ import (
 	"github.com/daysix/daysix/internal/admission"
 )
 
-// Aside are objects of kinds that are not read unless a policy takes its parameters from them. Secrets are never among them.
+// Aside are objects of kinds that are not read unless a policy takes its parameters from them, or, of ConfigMaps, a container its
+// environment. Secrets are never among them.
 type Aside struct {
 	namespace string // of those that name none
 	objects   []*unstructured.Unstructured

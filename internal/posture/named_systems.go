@@ -18,6 +18,8 @@ type NamedSystem struct {
 	Host string
 	// Port is empty where none is named.
 	Port string
+	// From is the variable and the key of the ConfigMap that names it; empty where the pod itself does.
+	From string
 }
 
 // String is such as "db.example.com:5432 (PostgreSQL)".
@@ -32,8 +34,8 @@ func (s *NamedSystem) String() string {
 	return text
 }
 
-// NamedSystems lists the hosts that the literal values of the environment and the arguments name, in their order, each once. A
-// port may stand in a variable of its own: DB_HOST beside DB_PORT.
+// NamedSystems lists the hosts that the values of the environment, literal or of a ConfigMap, and the arguments name, in their
+// order, each once. A port may stand in a variable of its own: DB_HOST beside DB_PORT.
 func (p *Pod) NamedSystems() []NamedSystem {
 	var out []NamedSystem
 	known := map[[2]string]bool{}
@@ -45,15 +47,17 @@ func (p *Pod) NamedSystems() []NamedSystem {
 	}
 	for i := range p.Containers {
 		c := &p.Containers[i]
-		for j := range c.Env {
-			host, port, ok := snapshot.AddressIn(c.Env[j].Name, c.Env[j].Value)
+		variables := p.variables(c)
+		for j := range variables {
+			v := &variables[j]
+			host, port, ok := snapshot.AddressIn(v.name, v.value)
 			if !ok {
 				continue
 			}
 			if port == "" {
-				port = portOf(c, c.Env[j].Name, c.Env[j].Value)
+				port = portOf(variables, v)
 			}
-			add(NamedSystem{Container: c.Name, Field: c.Path("env[" + strconv.Itoa(j) + "].value"), Host: host, Port: port})
+			add(NamedSystem{Container: c.Name, Field: v.field, Host: host, Port: port, From: v.from})
 		}
 		c.eachArgument(func(field string, a *snapshot.Address) {
 			port := cmp.Or(a.Port, schemePorts()[strings.ToLower(a.Scheme)])
@@ -78,17 +82,17 @@ func (c *Container) eachArgument(visit func(field string, a *snapshot.Address)) 
 }
 
 // portOf is the port that belongs to a host without one: that of the variable beside it, else that of the URL's scheme.
-func portOf(c *Container, name, value string) string {
-	upper := strings.ToUpper(name)
+func portOf(variables []envVariable, v *envVariable) string {
+	upper := strings.ToUpper(v.name)
 	for _, end := range [...]string{"HOSTNAME", "HOST"} {
 		base, ok := strings.CutSuffix(upper, end)
-		for i := range c.Env {
-			if ok && strings.ToUpper(c.Env[i].Name) == base+"PORT" {
-				return c.Env[i].Value
+		for i := range variables {
+			if ok && strings.ToUpper(variables[i].name) == base+"PORT" {
+				return variables[i].value
 			}
 		}
 	}
-	scheme, _, _ := strings.Cut(value, "://")
+	scheme, _, _ := strings.Cut(v.value, "://")
 	return schemePorts()[strings.ToLower(scheme)]
 }
 

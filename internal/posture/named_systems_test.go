@@ -1,6 +1,7 @@
 package posture
 
 import (
+	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -70,10 +71,73 @@ func TestSystemsThatArgumentsName(t *testing.T) {
 		}},
 	}, Facts{})
 	want := []NamedSystem{
-		{"app", "spec.containers[0].env[0].value", "ldap.corp.example", ""},
-		{"app", "spec.containers[0].args[1]", "db.example.com", "5432"},
+		{Container: "app", Field: "spec.containers[0].env[0].value", Host: "ldap.corp.example"},
+		{Container: "app", Field: "spec.containers[0].args[1]", Host: "db.example.com", Port: "5432"},
 	}
 	if diff := gocmp.Diff(want, pod.NamedSystems()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestSystemsThatConfigMapsName(t *testing.T) {
+	of := func(variable, configMap, key string) corev1.EnvVar {
+		return corev1.EnvVar{Name: variable, ValueFrom: &corev1.EnvVarSource{ConfigMapKeyRef: &corev1.ConfigMapKeySelector{
+			LocalObjectReference: corev1.LocalObjectReference{Name: configMap}, Key: key,
+		}}}
+	}
+	all := func(configMap, prefix string) corev1.EnvFromSource {
+		return corev1.EnvFromSource{Prefix: prefix, ConfigMapRef: &corev1.ConfigMapEnvSource{
+			LocalObjectReference: corev1.LocalObjectReference{Name: configMap},
+		}}
+	}
+	configMaps := map[string]map[string]string{
+		"settings": {"DB_HOST": "db.example.com", "DB_PORT": "5432"},
+		"other":    {"DB_HOST": "other.example.com", "api": "https://api.example.com"},
+	}
+	for name, test := range map[string]struct {
+		env  []corev1.EnvVar
+		from []corev1.EnvFromSource
+		want []string
+	}{
+		"a key under a variable": {
+			env:  []corev1.EnvVar{of("API", "other", "api")},
+			want: []string{"env[0].valueFrom.configMapKeyRef api.example.com:443: API of configMap shop/other, key api"},
+		},
+		"the port may be a literal": {
+			env:  []corev1.EnvVar{of("DB_HOST", "settings", "DB_HOST"), {Name: "DB_PORT", Value: "3306"}},
+			want: []string{"env[0].valueFrom.configMapKeyRef db.example.com:3306 (MySQL): DB_HOST of configMap shop/settings, key DB_HOST"},
+		},
+		"a host counts under the name of one only": {env: []corev1.EnvVar{of("MODE", "settings", "DB_HOST")}},
+		"all keys, with a prefix": {
+			from: []corev1.EnvFromSource{all("settings", "MY_")},
+			want: []string{"envFrom[0].configMapRef db.example.com:5432 (PostgreSQL): MY_DB_HOST of configMap shop/settings, key DB_HOST"},
+		},
+		"the last of two ConfigMaps with a key counts": {
+			from: []corev1.EnvFromSource{all("other", ""), all("settings", "")},
+			want: []string{
+				"envFrom[1].configMapRef db.example.com:5432 (PostgreSQL): DB_HOST of configMap shop/settings, key DB_HOST",
+				"envFrom[0].configMapRef api.example.com:443: api of configMap shop/other, key api",
+			},
+		},
+		"a variable of the container counts before all keys": {
+			env: []corev1.EnvVar{{Name: "DB_HOST", Value: "own.example.com"}}, from: []corev1.EnvFromSource{all("settings", "")},
+			want: []string{"env[0].value own.example.com:5432 (PostgreSQL): "},
+		},
+		"a ConfigMap or a key that is not known names nothing": {
+			env:  []corev1.EnvVar{of("A_URL", "missing", "api"), of("B_URL", "other", "missing")},
+			from: []corev1.EnvFromSource{all("missing", "")},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			spec := corev1.PodSpec{Containers: []corev1.Container{{Name: "app", Env: test.env, EnvFrom: test.from}}}
+			pod := NewPod(&spec, Facts{Namespace: "shop", ConfigMaps: configMaps})
+			var got []string
+			for _, s := range pod.NamedSystems() {
+				got = append(got, strings.TrimPrefix(s.Field, "spec.containers[0].")+" "+s.String()+": "+s.From)
+			}
+			if diff := gocmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }

@@ -24,6 +24,8 @@ type Facts struct {
 	Claims map[string]snapshot.HostVolume
 	// TokenSecrets is what is known of the Secrets around the pod; the zero value where they are not read.
 	TokenSecrets snapshot.TokenSecrets
+	// ConfigMaps are what stands in for the hosts that ConfigMaps name, by ConfigMap and key; nil where they are not read.
+	ConfigMaps map[string]map[string]string
 	// Placement is the node that the pod runs on.
 	Placement Placement
 	// Rights is how much RBAC lets the pod's ServiceAccount do.

@@ -38,7 +38,7 @@ func standIn(name, value string) string {
 	switch {
 	case value == "":
 		return ""
-	case isPort(value) && strings.HasSuffix(strings.ToUpper(name), "PORT"):
+	case isNamedPort(name, value):
 		return value
 	case PasswordInURL(value):
 		return passwordInURLGiven
@@ -47,6 +47,16 @@ func standIn(name, value string) string {
 	default:
 		return literalGiven
 	}
+}
+
+func isNamedPort(name, value string) bool {
+	return isPort(value) && strings.HasSuffix(strings.ToUpper(name), "PORT")
+}
+
+// namesSystem tells whether a value names a host, or the port that belongs to one.
+func namesSystem(name, value string) bool {
+	_, _, ok := AddressIn(name, value)
+	return ok || isNamedPort(name, value)
 }
 
 // AddressIn is the host, and the port where there is one, that a value names: a URL, or a host under the name of one, such as

@@ -34,8 +34,9 @@ type Snapshot struct {
 	owned       map[Key]map[Key]struct{}                  // owners by their controller
 	asking      map[string]map[Key]struct{}               // workloads by a namespace that their assessment asked about
 
-	levels  levels
-	secrets secrets
+	levels     levels
+	secrets    secrets
+	configMaps configMaps
 }
 
 // workload is what is known under a key: its owner object, its pods, or both.
@@ -45,7 +46,7 @@ type workload struct {
 	asked []string
 }
 
-// New returns an empty snapshot in which no source has been read yet. Secrets are not asked for.
+// New returns an empty snapshot in which no source has been read yet. Secrets and ConfigMaps are not asked for.
 func New() *Snapshot {
 	s := &Snapshot{
 		sources:         make(map[Source]State),
@@ -65,6 +66,7 @@ func New() *Snapshot {
 		asking:          make(map[string]map[Key]struct{}),
 		levels:          newLevels(),
 		secrets:         newSecrets(),
+		configMaps:      configMaps{state: NotEnabled, hosts: make(map[types.NamespacedName]map[string]string)},
 	}
 	for _, source := range Sources() {
 		s.sources[source] = NotSynced

@@ -73,6 +73,9 @@ type Group struct {
 	Automount *bool
 	// TokenSecrets is what is known of the Secrets around them.
 	TokenSecrets TokenSecrets
+	// ConfigMaps are what stands in for the hosts that ConfigMaps name, by ConfigMap and key, where the environment of the pods
+	// takes values from them.
+	ConfigMaps map[string]map[string]string
 }
 
 // Subjects are the groups that an assessment judges: the running pods, or what the template would make where none runs.
@@ -121,6 +124,7 @@ func (s *Snapshot) View(key Key) (view View, ok bool) {
 		template.Automount = s.automount(key.Namespace, template.Shape.Spec)
 		template.Claims = s.hostVolumes(key.Namespace, claimsOf(template.Shape.Spec))
 		template.TokenSecrets = s.tokenSecrets(key.Namespace, template.Shape.Spec)
+		template.ConfigMaps = s.hostsFor(key.Namespace, template.Shape.Spec)
 		view.Template = &template
 	}
 	return view, true
@@ -172,6 +176,7 @@ func (s *Snapshot) group(pods []*pod) []Group {
 				Shape: p.shape, Placement: like.placement, Claims: claims,
 				Automount:    s.automount(p.Namespace, p.shape.Spec),
 				TokenSecrets: s.tokenSecrets(p.Namespace, p.shape.Spec),
+				ConfigMaps:   s.hostsFor(p.Namespace, p.shape.Spec),
 			}
 			groups[like] = g
 		}

@@ -49,6 +49,8 @@ type Clients struct {
 	// Params and Mapper read what policies take as their parameters. Without them they are unreadable. Params reads routes, too.
 	Params dynamic.Interface
 	Mapper meta.RESTMapper
+	// ConfigMaps tells that those are read which pods take their environment from, for the hosts that they name.
+	ConfigMaps bool
 	// OnObject is called after each object; nil where nobody follows.
 	OnObject func()
 }
@@ -95,6 +97,9 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 		m.Drain.SetBudgets(state)
 	}
 	if err := clients.listExtensions(ctx, m); err != nil {
+		return err
+	}
+	if err := clients.listConfigMaps(ctx, namespace, m.Snapshot); err != nil {
 		return err
 	}
 	return clients.ListParams(ctx, m.Policies)
