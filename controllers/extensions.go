@@ -217,7 +217,7 @@ func (f *ExtensionFeeder) feed(e model.Extension) feed {
 // set says how well a kind is read.
 func (f *ExtensionFeeder) set(e model.Extension, state snapshot.State) {
 	f.feeder.affected(e.Source(), f.feeder.engine.NetworkAffected(f.model.ExtensionRead(e, state)))
-	f.feeder.setSource(e.Source(), state)
+	f.feeder.returns.tell(string(e.Source()), state)
 }
 
 // stripExtension keeps what names an object, and the spec of one that is more than a name.

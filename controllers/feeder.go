@@ -50,6 +50,8 @@ type Feeder struct {
 	dryRuns  *DryRuns // nil where the mode is off
 	// exceptions follows what was accepted.
 	exceptions *exceptionFeed
+	returns    *returning
+	losses     *settling // has everything assessed anew
 	log        logr.Logger
 
 	mu     sync.Mutex
@@ -71,6 +73,9 @@ func NewFeeder(
 	}
 	f.solver = NewSolver(m, clk, f.enqueue)
 	f.exceptions = newExceptionFeed(f, clk)
+	f.returns = newReturning(f, clk)
+	f.losses = newSettling(clk, func(string) { f.solver.Everything(f.EnqueueAll) })
+	f.losses.early, f.losses.time = true, lossTime
 	f.params = newParamFeeder(f, mapper, klog.LoggerWithName(log, "params"))
 	return f
 }
@@ -85,11 +90,16 @@ func (f *Feeder) Start(ctx context.Context, q queue) error {
 		if fd.source.Optional() {
 			retry = retryOptional
 		}
-		go f.follow(ctx, fd.versions(), retry, f.handler(fd), func(state snapshot.State) { f.setSource(fd.source, state) })
+		go f.follow(ctx, fd.versions(), retry, f.handler(fd), f.teller(string(fd.source)))
 	}
-	go f.follow(ctx, []client.Object{&daysixv1alpha1.PodSecurityReport{}}, retryMissing, f.reportHandler(), f.setReports)
-	go f.follow(ctx, []client.Object{&daysixv1alpha1.AuditException{}}, retryMissing, f.exceptions.handler(), f.setExceptions)
+	go f.follow(ctx, []client.Object{&daysixv1alpha1.PodSecurityReport{}}, retryMissing, f.reportHandler(), f.teller(reports))
+	go f.follow(ctx, []client.Object{&daysixv1alpha1.AuditException{}}, retryMissing, f.exceptions.handler(), f.teller(auditExceptions))
 	return nil
+}
+
+// teller is told what state a source is in.
+func (f *Feeder) teller(source string) func(snapshot.State) {
+	return func(state snapshot.State) { f.returns.tell(source, state) }
 }
 
 // feeds lists those of the sources that are enabled.
@@ -145,12 +155,15 @@ func (f *Feeder) setSource(source snapshot.Source, state snapshot.State) {
 	affected := f.snapshot.SetSource(source, state)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.begun {
+	switch {
+	case !f.begun:
+		f.beginLocked()
+	case state == snapshot.Synced:
 		f.solver.Changed(false, affected...)
 		f.solver.RightsChanged()
-		return
+	default:
+		f.losses.changed([]snapshot.Key{{}})
 	}
-	f.beginLocked()
 }
 
 // beginLocked begins the first pass once nothing more is to come that would change its verdicts.

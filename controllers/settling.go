@@ -22,6 +22,7 @@ type settling struct {
 	settled func(namespace string) // is told some time after the last change
 	// early counts the time from the first change that nobody was told of: the changes may never end.
 	early bool
+	time  time.Duration // that it takes to settle
 	wake  chan struct{}
 
 	mu      sync.Mutex
@@ -36,7 +37,7 @@ type changes struct {
 
 func newSettling(clk clock.Clock, settled func(namespace string)) *settling {
 	return &settling{
-		clock: clk, settled: settled, wake: make(chan struct{}, 1),
+		clock: clk, settled: settled, time: settlingTime, wake: make(chan struct{}, 1),
 		changes: make(map[string]changes), waiting: make(map[string]struct{}),
 	}
 }
@@ -73,7 +74,14 @@ func (s *settling) revision(namespace string) (revision string, settled bool) {
 	return strconv.Itoa(c.count), s.left(c) <= 0
 }
 
-func (s *settling) left(c changes) time.Duration { return settlingTime - s.clock.Since(c.last) }
+func (s *settling) left(c changes) time.Duration { return s.time - s.clock.Since(c.last) }
+
+// forget has nobody told of the changes so far of a namespace.
+func (s *settling) forget(namespace string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.waiting, namespace)
+}
 
 // Start implements manager.Runnable. It tells of namespaces that have settled until the context ends.
 func (s *settling) Start(ctx context.Context) error {
@@ -121,3 +129,9 @@ func (s *settling) next() time.Duration {
 	}
 	return least
 }
+
+// everywhere runs what settles on every replica: every one assesses.
+type everywhere struct{ *settling }
+
+// NeedLeaderElection implements manager.LeaderElectionRunnable.
+func (everywhere) NeedLeaderElection() bool { return false }

@@ -107,6 +107,8 @@ func addLoops(mgr manager.Manager, reconciler *WorkloadReconciler, options *Opti
 	}
 	loops := []manager.Runnable{
 		feeder.params, feeder.solver, feeder.exceptions, extensions, &lostPods{feeder: feeder, clock: options.Clock},
+		everywhere{feeder.losses},
+		everywhere{feeder.returns.bound},
 	}
 	if options.PolicyReports != "" {
 		told, err := newMirror(mgr, *options, feeder)

@@ -7,15 +7,22 @@ import (
 	"strings"
 	"time"
 
+	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
+	"github.com/daysix/daysix/internal/testing/cluster"
 )
 
 // tampering are faults by somebody who changes what is Daysix's.
 func tampering() []fault {
 	return []fault{
+		{
+			name: "rights are revoked and given back", quick: true,
+			how: "the binding of the manager's role is deleted, and watches have to begin anew",
+			run: rightsRevoked,
+		},
 		{
 			name: "reports are forged and deleted", quick: true,
 			how: "for two seconds an administrator writes scores of 0 over the reports of one namespace and deletes those of another",
@@ -27,6 +34,33 @@ func tampering() []fault {
 			run:  conflicts,
 		},
 	}
+}
+
+func rightsRevoked(e *episode) {
+	var bindings rbacv1.ClusterRoleBindingList
+	must(e.T, e.admin.List(e.Context(), &bindings))
+	ours := slices.DeleteFunc(bindings.Items, func(b rbacv1.ClusterRoleBinding) bool {
+		return len(b.Subjects) != 1 || b.Subjects[0].Name != cluster.ManagerAccount
+	})
+	for i := range ours {
+		must(e.T, e.admin.Delete(e.Context(), &ours[i]))
+	}
+	restore := func(ctx context.Context) {
+		for i := range ours {
+			ours[i].ResourceVersion, ours[i].UID = "", ""
+			must(e.T, client.IgnoreAlreadyExists(e.admin.Create(ctx, &ours[i])))
+		}
+	}
+	e.Cleanup(func() { restore(background()) })
+	e.toServer.cut()
+	e.toServer.mend(e.T)
+	e.changes()
+	e.sees("`daysix_source_state{state=\"Forbidden\"}`", func() bool {
+		return e.manager.metric("daysix_source_state", map[string]string{"state": "Forbidden"}) > 20
+	})
+	e.sees("`/readyz`", func() bool { return !e.manager.ready() })
+	restore(e.Context())
+	e.ends()
 }
 
 func forged(e *episode) {
