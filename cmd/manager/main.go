@@ -12,8 +12,10 @@ import (
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/daysix/daysix/controllers"
+	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/model"
 	"github.com/daysix/daysix/internal/policyreport"
 )
@@ -49,6 +51,9 @@ func run(ctx context.Context, options *options) error {
 	if err != nil {
 		return err
 	}
+	heard := &answers{clock: clock.RealClock{}}
+	heard.listen(options.restConfig)
+	metrics.NewAnswers(ctrlmetrics.Registry, heard.at)
 	sourceErrors := controllers.NewSourceErrors(clock.RealClock{})
 	m := model.New(configuration.CustomResources...)
 	mgr, err := newManager(options, m.Snapshot, sourceErrors)

@@ -84,6 +84,7 @@ func TestSeriesStayWithinTheirBounds(t *testing.T) {
 			hostile(k.board, 20_000, 500)
 			NewWork(k.reg, publish.Writes()...)
 			NewDryRun(k.reg)
+			NewAnswers(k.reg, time.Now)
 			k.reg.MustRegister(NewPolicyFaults(func() []admission.Fault { return nil }))
 			got := exposed(t, k.reg)
 			total := 0
@@ -138,6 +139,7 @@ func TestEveryFamilyIsDeclaredAsItIsExported(t *testing.T) {
 	w := NewWork(k.reg, publish.Writes()...)
 	w.Affected(SourceParams, 1)
 	NewDryRun(k.reg)
+	NewAnswers(k.reg, func() time.Time { return time.Unix(1, 0) })
 	k.reg.MustRegister(NewPolicyFaults(func() []admission.Fault { return nil }), owned().Collector(func() bool { return true }))
 	families, err := k.reg.Gather()
 	if err != nil {

@@ -21,6 +21,7 @@ const (
 	ReportWrites       = "daysix_report_writes_total"
 	ConfigReloads      = "daysix_config_reloads_total"
 	AffectedWorkloads  = "daysix_affected_workloads_total"
+	LastResponse       = "daysix_apiserver_last_response_timestamp_seconds"
 	DryRunGuard        = "daysix_dry_run_guard_in_force"
 )
 
@@ -39,6 +40,7 @@ func workFamilies() []Family {
 			"Time from when a change in the cluster is seen until the report that it changes is written.", eventBuckets()),
 		gauge(LastAssessment, "When a workload was assessed last; 0 until then."),
 		gauge(LastReport, "When a report was written last; 0 until then."),
+		gauge(LastResponse, "When the API server answered last, be it with an error or with a part of a watch; 0 until then."),
 		{
 			ReportWrites, "Writes of reports to the API server, by result.", Counter,
 			[]string{"result"},

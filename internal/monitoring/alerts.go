@@ -39,8 +39,11 @@ type Alert struct {
 // Page is the file name of the runbook: pods-denied-on-restart.md of DaysixPodsDeniedOnRestart.
 func (a *Alert) Page() string {
 	var name strings.Builder
-	for i, r := range strings.TrimPrefix(a.Name, "Daysix") {
-		if i > 0 && r >= 'A' && r <= 'Z' {
+	words := strings.TrimPrefix(a.Name, "Daysix")
+	capital := func(i int) bool { return i < len(words) && words[i] >= 'A' && words[i] <= 'Z' }
+	for i, r := range words {
+		// The last capital of several in a row begins the next word: APIServer.
+		if i > 0 && capital(i) && (!capital(i-1) || !capital(i+1)) {
 			name.WriteByte('-')
 		}
 		name.WriteRune(r)
@@ -180,6 +183,7 @@ func auditAlerts(pace Pace) []Alert {
 			Description: "Daysix has not seen the owner of {{ $value }} pods for " + duration(pace.Long) + ". Until it does, no " +
 				"report counts them.",
 		},
+		silent(pace),
 		{
 			Name: "DaysixNoLeader", Severity: Critical, For: pace.Brief,
 			Expr:    fmt.Sprintf("max by (cluster) (%s) == 0\nor absent(%s)", metrics.Leading, metrics.Leading),
@@ -188,5 +192,17 @@ func auditAlerts(pace Pace) []Alert {
 				"the cluster " +
 				"is silent.",
 		},
+	}
+}
+
+// silent looks at what was scraped of late: without the API server nobody is told apart from a stranger, and scrapes fail as well.
+func silent(pace Pace) Alert {
+	return Alert{
+		Name: "DaysixAPIServerSilent", Severity: Warning, For: pace.Silent,
+		Expr: fmt.Sprintf("time() - max by (cluster) (max_over_time(%s[%s])) > %g",
+			metrics.LastResponse, duration(pace.Long), pace.Silent.Seconds()),
+		Summary: "The API server has not answered Daysix for {{ humanizeDuration $value }}",
+		Description: "No replica of Daysix has had an answer of the API server for {{ humanizeDuration $value }}. Reports and metrics " +
+			"speak of the cluster as it was then.",
 	}
 }

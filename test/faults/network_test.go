@@ -65,7 +65,12 @@ func network() []fault {
 				e.toServer.poison(e.T,
 					towards("downstream", "timeout", map[string]any{"timeout": 0}),
 					towards("upstream", "timeout", map[string]any{"timeout": 0}))
-				e.interrupted()
+				e.changes()
+				e.again = inFlight
+				e.sees("`daysix_apiserver_last_response_timestamp_seconds`", func() bool { return e.unanswered() > 10*time.Second })
+				e.seesErrors()
+				e.cured()
+				eventually(e.T, "the API server is heard again", func() bool { return e.unanswered() < 5*time.Second })
 			},
 		},
 		{
@@ -103,4 +108,13 @@ func (e *episode) cured() {
 	e.toServer.cure(e.Context())
 	e.toEtcd.cure(e.Context())
 	e.ends()
+}
+
+// unanswered is how long the manager has not been answered.
+func (e *episode) unanswered() time.Duration {
+	last := e.manager.metric("daysix_apiserver_last_response_timestamp_seconds", nil)
+	if last == 0 {
+		e.Fatal("the manager does not tell when it was answered last")
+	}
+	return time.Since(time.UnixMilli(int64(last * 1000)))
 }

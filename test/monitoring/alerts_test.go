@@ -42,7 +42,9 @@ var _ = Describe("promtool", func() {
 	})
 
 	It("tells each alert when it should and not before", func(ctx SpecContext) {
-		promtool(ctx, "test", "rules", filepath.Join(root, "internal", "monitoring", "testdata", "rules_test.yaml"))
+		for _, cases := range []string{"rules_test.yaml", "silence_test.yaml"} {
+			promtool(ctx, "test", "rules", filepath.Join(root, "internal", "monitoring", "testdata", cases))
+		}
 	})
 })
 

@@ -32,7 +32,7 @@ const patience = time.Minute
 func quick() monitoring.Pace {
 	return monitoring.Pace{
 		Interval: time.Second, New: 30 * time.Second, Brief: time.Second, Long: 2 * time.Second,
-		Old: time.Second, Ahead: time.Hour, Range: 30 * time.Second,
+		Silent: time.Minute, Old: time.Second, Ahead: time.Hour, Range: 30 * time.Second,
 	}
 }
 
