@@ -18,7 +18,7 @@ import (
 const (
 	// auditExceptions is the resource that exceptions are served as.
 	auditExceptions = "auditexceptions"
-	// longestWait bounds the wait for the end of an exception, should somebody set the clock of the machine.
+	// longestWait bounds the wait for the end of an exception, and for its return should somebody have set the clock of the machine.
 	longestWait = time.Minute
 )
 
@@ -92,15 +92,15 @@ func (e *exceptionFeed) Start(ctx context.Context) error {
 		for _, x := range ended {
 			e.tell(x.Name)
 		}
-		var end <-chan time.Time
+		wait := longestWait
 		if next, ok := e.store.Next(); ok {
-			end = e.clock.After(min(next.Sub(e.clock.Now()), longestWait))
+			wait = min(next.Sub(e.clock.Now()), wait)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-e.wake:
-		case <-end:
+		case <-e.clock.After(wait):
 		}
 	}
 }

@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/exception"
+	"github.com/daysix/daysix/internal/finding"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -94,6 +96,40 @@ func TestTheEndOfAnExceptionAsksForWhatItSelects(t *testing.T) {
 	accepted := f.engine.Exceptions.Accept(&snapshot.Selectable{Key: podKey(shop, "cart")}, nil)
 	if diff := cmp.Diff([]exception.Use{{Exception: "first"}}, accepted.Uses); diff != "" {
 		t.Errorf("it selects still (-want +got):\n%s", diff)
+	}
+	stop()
+	g.Expect(<-ended).To(Succeed())
+}
+
+// jumping is a clock of which the time of day can be set: waits go by the time that passes.
+type jumping struct {
+	*clocktesting.FakeClock
+	ahead atomic.Int64
+}
+
+func (j *jumping) Now() time.Time { return j.FakeClock.Now().Add(time.Duration(j.ahead.Load())) }
+
+func TestAnExceptionThatEndedByAClockAheadComesBack(t *testing.T) {
+	g := NewWithT(t)
+	clk := &jumping{FakeClock: clocktesting.NewFakeClock(time.Unix(1_000, 0))}
+	f := begunFeeder(synced(newPod(shop, "cart", "")), clk.FakeClock)
+	f.exceptions.clock = clk
+	f.exceptions.handler().OnAdd(exceptionFor("e", []string{"cart"}, clk.Now().Add(30*time.Minute), "HostPID"), true)
+	f.asked()
+	<-f.exceptions.wake
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- f.exceptions.Start(ctx) }()
+	for _, step := range []struct {
+		ahead time.Duration
+		want  string
+	}{{time.Hour, ""}, {0, "e"}, {time.Hour, ""}} {
+		g.Eventually(clk.HasWaiters).Should(BeTrue())
+		clk.ahead.Store(int64(step.ahead))
+		clk.Step(longestWait)
+		g.Eventually(f.asked).Should(Equal([]snapshot.Key{podKey(shop, "cart")}))
+		acceptance := f.engine.Exceptions.Accept(&snapshot.Selectable{Key: podKey(shop, "cart")}, []finding.Finding{{Check: "HostPID"}})
+		g.Expect(acceptance.Of(0)).To(Equal(step.want), "%s ahead", step.ahead)
 	}
 	stop()
 	g.Expect(<-ended).To(Succeed())

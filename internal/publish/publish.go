@@ -137,7 +137,7 @@ func (p *Publisher) idle(live *Live, digest report.Digest, last write) (Outcome,
 		return Unchanged, 0
 	}
 	wait := CountsInterval - p.clock.Since(last.at)
-	if live.Digest.Lasting == digest.Lasting && wait > 0 {
+	if live.Digest.Lasting == digest.Lasting && wait > 0 && wait <= CountsInterval { // More where the clock was set back.
 		return Deferred, wait
 	}
 	return "", 0

@@ -141,3 +141,36 @@ func TestAReportWithoutTimesStaysAsItIs(t *testing.T) {
 		t.Errorf("hours (-want +got):\n%s", diff)
 	}
 }
+
+// The clock is an hour ahead for a while. Nothing waits for that hour to pass once more, and nothing is since the future for good.
+func TestAClockThatJumpsHoldsNothing(t *testing.T) {
+	const a, b = "HostPID spec.hostPID", "HostPathLogs spec.volumes[0]"
+	pid, logs := found("HostPID", "spec.hostPID", "High"), found("HostPathLogs", "spec.volumes[0]", "Medium")
+	first := []option{withScore(50, "Medium"), pid, restarts(daysixv1alpha1.RestartAdmitted)}
+	worse := []option{withScore(75, "High"), pid, logs, restarts(daysixv1alpha1.RestartDenied)}
+	k := newKit()
+	for _, step := range []struct {
+		name    string
+		at      time.Duration
+		options []option
+		outcome Outcome
+		want    map[string]int
+	}{
+		{"before", 0, first, Created, map[string]int{"severity": 0, "restart": 0, a: 0}},
+		{"ahead, other counts", time.Hour, append(first[:3:3], withPods(3)), Updated, map[string]int{"severity": 0, "restart": 0, a: 0}},
+		{"back, other counts", time.Second, append(first[:3:3], withPods(6)), Updated, map[string]int{"severity": 0, "restart": 0, a: 0}},
+		{"ahead, another verdict", time.Hour + time.Second, worse, Updated, map[string]int{"severity": 1, "restart": 1, a: 0, b: 1}},
+		{"back, since now and not since then", 2 * time.Second, append(worse[:4:4], withPods(4)), Updated, map[string]int{"severity": 0, "restart": 0, a: 0, b: 0}},
+		{"back, counts that wait", 3 * time.Second, append(worse[:4:4], withPods(5)), Deferred, map[string]int{"severity": 0, "restart": 0, a: 0, b: 0}},
+		{"later, they have waited", 2*time.Second + CountsInterval, append(worse[:4:4], withPods(5)), Updated, map[string]int{"severity": 0, "restart": 0, a: 0, b: 0}},
+	} {
+		k.clock.SetTime(time.Unix(1_000_000, 0).Add(step.at))
+		outcome, again, err := k.publisher.Publish(t.Context(), desired(step.options...))
+		if outcome != step.outcome || again > CountsInterval || err != nil {
+			t.Fatalf("%s: outcome %s, again after %s, error %v", step.name, outcome, again, err)
+		}
+		if diff := cmp.Diff(step.want, k.sinces(t)); diff != "" {
+			t.Errorf("%s: hours (-want +got):\n%s", step.name, diff)
+		}
+	}
+}

@@ -15,14 +15,14 @@ func Carry(r *daysixv1alpha1.PodSecurityReport, before Published, now time.Time)
 	s, fresh := &r.Status, Seconds(now.Unix())
 	severity, verdict := fresh, fresh
 	if before.Severity == s.Severity {
-		severity = before.SeveritySince
+		severity = min(before.SeveritySince, fresh) // The clock may have been set back.
 	}
 	switch {
 	case before.None():
 	case before.Restart == s.Restart.Verdict:
-		verdict = before.RestartSince
+		verdict = min(before.RestartSince, fresh)
 	case before.LostRestart == s.Restart.Verdict:
-		verdict = before.LostRestartSince
+		verdict = min(before.LostRestartSince, fresh)
 	}
 	s.SeveritySince, s.Restart.VerdictSince = severity.time(), verdict.time()
 	for i := range s.Findings {
