@@ -149,7 +149,7 @@ func (l *largeCluster) work(n int) func() {
 // The whole way from the objects to the report.
 func TestWorkOnAReportGrowsNoFasterThanWhatItIsAbout(t *testing.T) {
 	for _, large := range largeClusters() {
-		t.Run(large.name, func(t *testing.T) { growth.Linear(t, 500, large.work) })
+		t.Run(large.name, func(t *testing.T) { growth.Linear(t, 150, large.work) })
 	}
 }
 
