@@ -81,7 +81,8 @@ func run(version, root, out string, build func(p *platform, file string) error) 
 // compile builds what make build does: neither the directory nor the state of the repository gets into the binary.
 func compile(ctx context.Context, root, version string, p *platform, file string) error {
 	flags := "-s -w -X main.version=" + version
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", file, "./cmd/kubectl-daysix")
+	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", file,
+		"./cmd/kubectl-daysix")
 	command.Dir = root
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOOS="+p.OS, "GOARCH="+p.Arch)
 	if output, err := command.CombinedOutput(); err != nil {

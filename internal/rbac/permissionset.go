@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"sort"
 	"sync"
 
 	"github.com/daysix/daysix/internal/intern"
@@ -79,7 +78,12 @@ func (l *lookup) of(resource string) []resourceEntry {
 	from, _ := slices.BinarySearchFunc(l.resources, resource, func(e resourceEntry, resource string) int {
 		return cmp.Compare(e.resource, resource)
 	})
-	length := sort.Search(len(l.resources)-from, func(i int) bool { return l.resources[from+i].resource != resource })
+	length, _ := slices.BinarySearchFunc(l.resources[from:], resource, func(e resourceEntry, resource string) int {
+		if e.resource == resource {
+			return -1
+		}
+		return 1
+	})
 	return l.resources[from : from+length]
 }
 

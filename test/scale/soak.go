@@ -78,7 +78,8 @@ func (l *lab) soakAndTell(ctx context.Context, name string, length time.Duration
 	for _, t := range s.trends() {
 		fmt.Printf("%-24s %10s %10s  margin %s\n", t.of.what, number(t.first), number(t.last), t.of.margin())
 	}
-	fmt.Printf("%d changes, %d writes; %d reports, %d of them otherwise by a manager that starts anew\n", s.Changes, s.Writes, s.Reports, s.Differ)
+	fmt.Printf("%d changes, %d writes; %d reports, %d of them otherwise by a manager that starts anew\n",
+		s.Changes, s.Writes, s.Reports, s.Differ)
 	if page != "" {
 		if err := writeSoaks(page, l.profiles); err != nil {
 			return err
@@ -161,7 +162,8 @@ func (s *soaked) verdict(workloads int) error {
 	}
 	for _, t := range s.trends() {
 		if !t.holds() {
-			all = append(all, fmt.Errorf("%s grew from %s to %s over the time after the warm-up, more than %s", t.of.what, number(t.first), number(t.last), t.of.margin()))
+			all = append(all, fmt.Errorf("%s grew from %s to %s over the time after the warm-up, more than %s",
+				t.of.what, number(t.first), number(t.last), t.of.margin()))
 		}
 	}
 	if s.Differ > 0 {

@@ -64,7 +64,8 @@ func soakTable(soaks []*soaked) string {
 	for _, q := range growing() {
 		rows = append(rows, "| "+q.what+" |")
 	}
-	rows = append(rows, "| pods that came or went, and other changes |", "| reports written |", "| reports at the end |", "| of them otherwise by a manager that starts anew |")
+	rows = append(rows, "| pods that came or went, and other changes |", "| reports written |", "| reports at the end |",
+		"| of them otherwise by a manager that starts anew |")
 	for _, s := range soaks {
 		rows[0] += fmt.Sprintf(" %d pods, %s |", sizes()[s.Size].Pods, short(s.Length))
 		rows[1] += "---|"
