@@ -68,12 +68,19 @@ func (r *returning) tell(source string, state snapshot.State) {
 		delete(r.lost, source)
 		r.feeder.set(source, state)
 	}
+	if !r.awaitsLocked() {
+		r.releaseLocked()
+	}
+}
+
+// awaitsLocked tells whether there is one that was lost of which nothing has been heard since.
+func (r *returning) awaitsLocked() bool {
 	for _, a := range r.lost {
 		if !a.back && !a.refused {
-			return
+			return true
 		}
 	}
-	r.releaseLocked()
+	return false
 }
 
 func (r *returning) giveUp() {
