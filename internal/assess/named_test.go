@@ -26,11 +26,11 @@ func TestNamedSystemsAreEvidenceAndNoWayOut(t *testing.T) {
 	}{
 		"where it may connect, they are named": {
 			given: finding.Answer{Verdict: finding.Yes, Summary: "It can."},
-			want: finding.Answer{Verdict: finding.Yes, Summary: "It can. Its configuration names db.example.com:5432 (PostgreSQL).", Evidence: said},
+			want:  finding.Answer{Verdict: finding.Yes, Summary: "It can. Its configuration names db.example.com:5432 (PostgreSQL).", Evidence: said},
 		},
 		"where something decides, they are named as well": {
 			given: finding.Answer{Verdict: finding.Conditional, Summary: "It may."},
-			want: finding.Answer{Verdict: finding.Conditional, Summary: "It may. Its configuration names db.example.com:5432 (PostgreSQL).", Evidence: said},
+			want:  finding.Answer{Verdict: finding.Conditional, Summary: "It may. Its configuration names db.example.com:5432 (PostgreSQL).", Evidence: said},
 		},
 		"a No stays one": {
 			given: finding.Answer{Verdict: finding.No, Summary: "No."}, want: finding.Answer{Verdict: finding.No, Summary: "No."},

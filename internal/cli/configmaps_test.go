@@ -58,7 +58,7 @@ func TestConfigMapsOfALiveCluster(t *testing.T) {
 			verb: []string{"scan", "-o", "json"}, pods: podWithConfigMap, refused: true, asked: true, inText: "to systems outside of the cluster.\"",
 			wantErr: "Note: configmaps cannot be read (Forbidden): hosts that they name for the environment of pods are not told.\n",
 		},
-		"nobody asks where no pod takes from one":    {verb: []string{"scan", "-o", "json"}, pods: pod},
+		"nobody asks where no pod takes from one": {verb: []string{"scan", "-o", "json"}, pods: pod},
 		"other verbs print no hosts, and do not ask": {
 			verb: []string{"graph"}, pods: podWithConfigMap,
 			wantErr: "Note: No way was found in what was read. The verb explain tells which answers are Conditional or Unknown.\n",

@@ -89,12 +89,8 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 		}
 		m.Snapshot.SetSource(source.name, state)
 	}
-	if m.Drain != nil {
-		state, err := read(ctx, page(clients.Kubernetes.PolicyV1().PodDisruptionBudgets(namespace).List), add)
-		if err != nil {
-			return fmt.Errorf("listing %s: %w", drain.PodDisruptionBudgets, err)
-		}
-		m.Drain.SetBudgets(state)
+	if err := clients.listBudgets(ctx, namespace, m, add); err != nil {
+		return err
 	}
 	if err := clients.listExtensions(ctx, m); err != nil {
 		return err
@@ -103,6 +99,19 @@ func List(ctx context.Context, clients Clients, namespace string, m *model.Model
 		return err
 	}
 	return clients.ListParams(ctx, m.Policies)
+}
+
+// listBudgets reads the budgets of pods where somebody asks about drains.
+func (c *Clients) listBudgets(ctx context.Context, namespace string, m *model.Model, add func(runtime.Object) error) error {
+	if m.Drain == nil {
+		return nil
+	}
+	state, err := read(ctx, page(c.Kubernetes.PolicyV1().PodDisruptionBudgets(namespace).List), add)
+	if err != nil {
+		return fmt.Errorf("listing %s: %w", drain.PodDisruptionBudgets, err)
+	}
+	m.Drain.SetBudgets(state)
+	return nil
 }
 
 func read(ctx context.Context, list list, add func(runtime.Object) error) (snapshot.State, error) {

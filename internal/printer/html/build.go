@@ -73,7 +73,8 @@ func (b *builder) workload(r *daysixv1alpha1.PodSecurityReport) workload {
 	w := workload{
 		Namespace: b.text(r.Namespace), Kind: b.text(ref.Kind), Name: b.text(ref.Name), APIVersion: b.text(ref.APIVersion),
 		Score: s.Score, Severity: b.text(string(s.Severity)), Since: b.text(timeOf(s.SeveritySince)),
-		Unaccepted: b.text(string(s.UnacceptedSeverity)), Reach: b.text(string(s.Reach)), Exposure: b.text(string(s.Exposure)), Priority: b.text(string(s.Priority)),
+		Unaccepted: b.text(string(s.UnacceptedSeverity)), Reach: b.text(string(s.Reach)),
+		Exposure: b.text(string(s.Exposure)), Priority: b.text(string(s.Priority)),
 		ServiceAccount: b.text(s.ServiceAccountName), Running: s.Pods.Running, Terminating: s.Pods.Terminating,
 		Answers: b.answers(s.Answers), Findings: [][7]int{}, MoreFindings: s.FindingsTruncated, Breakdown: [][3]int{},
 		Restart: b.restart(&s.Restart), Conditions: [][4]int{}, Worst: b.text(s.Pods.Worst), MoreDivergent: s.Pods.DivergentTruncated,
