@@ -217,14 +217,26 @@ func (l *lines) answers(all []report.ExplainedAnswer) {
 		if by != "" {
 			l.put(below+"by ", by)
 		}
+		for j := range a.Evidence {
+			if e := &a.Evidence[j]; namesSystem(a, e) {
+				l.putf(below+"to ", "%s, by %s", e.Value, e.Field)
+			}
+		}
 		l.path(a, all[:i])
 	}
+}
+
+// namesSystem tells a system outside that a container's configuration names from what lets the pods get there.
+func namesSystem(a *report.ExplainedAnswer, e *daysixv1alpha1.Evidence) bool {
+	return a.Question == finding.ReachExternal && e.Value != "" && strings.Contains(e.Field, "ontainers[")
 }
 
 // evidenceOf names the first check, and its place where no step of the way does. A finding that only says that there is a
 // way is left out where the way is shown.
 func evidenceOf(a *report.ExplainedAnswer) string {
-	evidence := slices.DeleteFunc(slices.Clone(a.Evidence), func(e daysixv1alpha1.Evidence) bool { return isWay(e.Field, a) })
+	evidence := slices.DeleteFunc(slices.Clone(a.Evidence), func(e daysixv1alpha1.Evidence) bool {
+		return isWay(e.Field, a) || namesSystem(a, &e)
+	})
 	if len(evidence) == 0 {
 		return ""
 	}

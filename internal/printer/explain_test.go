@@ -53,6 +53,11 @@ func TestExplainTable(t *testing.T) {
 		Answers: []report.ExplainedAnswer{{
 			Question: finding.ControlNode, Answer: finding.Conditional, Summary: "A profile is missing.",
 			Evidence: []daysixv1alpha1.Evidence{{Field: "spec.x"}}, Reached: &report.Counts{Nodes: 1},
+		}, {
+			Question: finding.ReachExternal, Answer: finding.Yes, Evidence: []daysixv1alpha1.Evidence{
+				{Check: "NetworkReachesOutside", Field: "no NetworkPolicy isolates its egress"},
+				{Check: "NetworkReachesOutside", Field: "spec.containers[0].env[0].value", Value: "db.example.com:5432 (PostgreSQL)"},
+			},
 		}},
 	}
 	for i := range 5 {
@@ -82,6 +87,9 @@ Missing   Not readable: nodes (Forbidden).
 If one of its pods is compromised
   ControlNode         Conditional  1 node, by spec.x
     if: A profile is missing.
+  ReachExternal       Yes
+    by NetworkReachesOutside: no NetworkPolicy isolates its egress
+    to db.example.com:5432 (PostgreSQL), by spec.containers[0].env[0].value
 `, "\n")
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
