@@ -136,7 +136,7 @@ var _ = Describe("An administrator of a namespace who may write reports", Ordere
 		create(ctx, hidden)
 		streams, _, out, errOut := genericiooptions.NewTestIOStreams()
 		Expect(cli.Run(ctx, streams, []string{"scan", "-n", elsewhere, "--kubeconfig", control.Kubeconfig()})).To(Equal(0), errOut.String())
-		Expect(out.String()).To(MatchRegexp("(?m)^hidden +Pod/"+hidden.Name+" +[0-9]+ +High "), errOut.String())
+		Expect(out.String()).To(MatchRegexp("(?m)^hidden +Pod/"+hidden.Name+" +[0-9]+ +(High|Critical) "), errOut.String())
 		Consistently(func(ctx context.Context) error {
 			return admin.Get(ctx, client.ObjectKeyFromObject(hidden), hidden)
 		}).WithContext(ctx).Should(Succeed(), "the garbage collector leaves it alone")
