@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -47,25 +46,12 @@ func (d *demo) startManager(ctx context.Context, c *cluster.Cluster) (*cluster.P
 		return nil, err
 	}
 	err = wait.PollUntilContextTimeout(ctx, pollInterval, readyTimeout, true, func(ctx context.Context) (bool, error) {
-		return ready(ctx, "http://"+probes+"/readyz"), manager.Err()
+		return cluster.Ready(ctx, probes), manager.Err()
 	})
 	if err != nil {
 		return nil, fmt.Errorf("waiting for the manager to be ready: %w", withLog(err, manager))
 	}
 	return manager, nil
-}
-
-func ready(ctx context.Context, url string) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return false
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
-	}
-	response.Body.Close()
-	return response.StatusCode == http.StatusOK
 }
 
 // withLog adds the end of the manager's log, which the error of a manager that has ended carries already.

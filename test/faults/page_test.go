@@ -2,8 +2,9 @@ package faults
 
 import (
 	"fmt"
-	"os"
 	"strings"
+
+	"github.com/daysix/daysix/internal/testing/docpage"
 )
 
 // The table of the page stands between these lines; the words around it are not generated.
@@ -25,19 +26,7 @@ type result struct {
 
 // writePage writes the table into a page.
 func writePage(page string, results []result) error {
-	text, err := os.ReadFile(page)
-	if err != nil {
-		return fmt.Errorf("reading the page: %w", err)
-	}
-	before, rest, found := strings.Cut(string(text), tableBegins)
-	_, after, ended := strings.Cut(rest, tableEnds)
-	if !found || !ended {
-		return fmt.Errorf("%s has no place for the table: lines %q and %q", page, tableBegins, tableEnds)
-	}
-	if err := os.WriteFile(page, []byte(before+tableBegins+table(results)+tableEnds+after), 0o644); err != nil {
-		return fmt.Errorf("writing the page: %w", err)
-	}
-	return nil
+	return docpage.ReplaceTable(page, tableBegins, tableEnds, table(results))
 }
 
 // table has a row for each fault.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -101,20 +100,8 @@ func (l *lab) startManager(t *testing.T) {
 		}
 	})
 	await(t, "the manager", func(ctx context.Context) (bool, error) {
-		return ready(ctx, "http://"+addresses[1]+"/readyz"), manager.Err()
+		return cluster.Ready(ctx, addresses[1]), manager.Err()
 	})
-}
-
-func ready(ctx context.Context, url string) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return false
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
-	}
-	return response.Body.Close() == nil && response.StatusCode == http.StatusOK
 }
 
 // awaitReports waits until there are so many, and as long as their counts of pods, which come late, are not those of the pods.

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 )
 
@@ -79,31 +77,6 @@ func (f *figures) add(of id, value float64) {
 	}
 	f.values[of] = value
 	say("%s: %.3g", of, value)
-}
-
-// save writes the figures for the page and for whoever compares runs.
-func (f *figures) save(path string) error {
-	data, err := json.MarshalIndent(f.values, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encoding the figures: %w", err)
-	}
-	if err := os.WriteFile(path, append(data, '\n'), 0o644); err != nil {
-		return fmt.Errorf("writing the figures: %w", err)
-	}
-	return nil
-}
-
-// readFigures reads what a run saved.
-func readFigures(path string) (*figures, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading the figures: %w", err)
-	}
-	f := &figures{}
-	if err := json.Unmarshal(data, &f.values); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return f, nil
 }
 
 // table is the figures of one size in words.

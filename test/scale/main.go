@@ -65,7 +65,7 @@ func run(ctx context.Context, name string, seed uint64, soak time.Duration, page
 		return err
 	}
 	out := filepath.Join(root, "bin", "scale", name+".json")
-	if err := figures.save(out); err != nil {
+	if err := saveResults(out, figures.values); err != nil {
 		return err
 	}
 	ranges, err := loadRanges(filepath.Join(root, "test", "scale", "ranges.yaml"))

@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/daysix/daysix/internal/testing/docpage"
 )
 
 // The table of the page stands between these lines; the words around it are not generated.
@@ -15,28 +16,12 @@ const (
 	tableEnds   = "<!-- The table ends. -->\n"
 )
 
-// replaceTable writes a table between two lines of a page.
-func replaceTable(page, begins, ends, table string) error {
-	text, err := os.ReadFile(page)
-	if err != nil {
-		return fmt.Errorf("reading the page: %w", err)
-	}
-	before, rest, found := strings.Cut(string(text), begins)
-	_, after, ended := strings.Cut(rest, ends)
-	if !found || !ended {
-		return fmt.Errorf("%s has no place for the table: lines %q and %q", page, begins, ends)
-	}
-	if err := os.WriteFile(page, []byte(before+begins+table+ends+after), 0o644); err != nil {
-		return fmt.Errorf("writing the page: %w", err)
-	}
-	return nil
-}
-
 // writePage writes the table of the sizes that were measured into a page.
 func writePage(page, root string) error {
 	measured := map[string]*figures{}
 	for size := range sizes() {
-		f, err := readFigures(filepath.Join(root, "bin", "scale", size+".json"))
+		f := &figures{}
+		err := readResults(filepath.Join(root, "bin", "scale", size+".json"), &f.values)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -45,7 +30,7 @@ func writePage(page, root string) error {
 		}
 		measured[size] = f
 	}
-	return replaceTable(page, tableBegins, tableEnds, pageTable(measured))
+	return docpage.ReplaceTable(page, tableBegins, tableEnds, pageTable(measured))
 }
 
 // pageTable has a row for each figure and a column for each size.

@@ -72,7 +72,7 @@ func (l *lab) soakAndTell(ctx context.Context, name string, length time.Duration
 	if err != nil {
 		return err
 	}
-	if err := s.save(soakFile(l.profiles, name)); err != nil {
+	if err := saveResults(soakFile(l.profiles, name), s); err != nil {
 		return err
 	}
 	for _, t := range s.trends() {

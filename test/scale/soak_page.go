@@ -1,14 +1,14 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/daysix/daysix/internal/testing/docpage"
 )
 
 // The table of the soaks stands between these lines.
@@ -19,34 +19,12 @@ const (
 
 func soakFile(folder, size string) string { return filepath.Join(folder, "soak-"+size+".json") }
 
-func (s *soaked) save(path string) error {
-	data, err := json.MarshalIndent(s, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encoding the soak: %w", err)
-	}
-	if err := os.WriteFile(path, append(data, '\n'), 0o644); err != nil {
-		return fmt.Errorf("writing the soak: %w", err)
-	}
-	return nil
-}
-
-func readSoak(path string) (*soaked, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading the soak: %w", err)
-	}
-	s := &soaked{}
-	if err := json.Unmarshal(data, s); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return s, nil
-}
-
 // writeSoaks writes the table of the last soak of each size into a page.
 func writeSoaks(page, folder string) error {
 	var soaks []*soaked
 	for _, size := range []string{"s", "m", "l"} {
-		s, err := readSoak(soakFile(folder, size))
+		s := &soaked{}
+		err := readResults(soakFile(folder, size), s)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -55,7 +33,7 @@ func writeSoaks(page, folder string) error {
 		}
 		soaks = append(soaks, s)
 	}
-	return replaceTable(page, soakBegins, soakEnds, soakTable(soaks))
+	return docpage.ReplaceTable(page, soakBegins, soakEnds, soakTable(soaks))
 }
 
 // soakTable has a column for each soak and a row for each quantity: where the fitted line begins and where it ends.

@@ -1,8 +1,10 @@
 package cluster
 
 import (
+	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"testing"
 )
 
@@ -31,4 +33,17 @@ func FreeAddress() (string, error) {
 		return "", fmt.Errorf("freeing a port: %w", err)
 	}
 	return listener.Addr().String(), nil
+}
+
+// Ready tells whether the manager whose probes are served on an address says that it is ready.
+func Ready(ctx context.Context, address string) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", http.NoBody)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	return response.Body.Close() == nil && response.StatusCode == http.StatusOK
 }
