@@ -68,7 +68,7 @@ var _ = Describe("An exception", func() {
 		other := newNamespace(ctx, "not-accepted")
 		for _, in := range []string{namespace, other} {
 			bad := deployment(in, "bad", 1)
-			privileged(&bad.Spec.Template.Spec)
+			privilegedApart(&bad.Spec.Template.Spec)
 			create(ctx, bad)
 			waitForPods(ctx, in, 1)
 		}
@@ -189,7 +189,7 @@ var _ = Describe("Since when a report says something", func() {
 		Expect(first.Stop()).To(Succeed())
 		startReadyManager(ctx)
 		Eventually(func() bool { return time.Since(before.Status.SeveritySince.Time) > 2*time.Second }).Should(BeTrue())
-		update(ctx, web, func(d *appsv1.Deployment) { privileged(&d.Spec.Template.Spec) })
+		update(ctx, web, func(d *appsv1.Deployment) { privilegedApart(&d.Spec.Template.Spec) })
 		Eventually(func(g Gomega) {
 			after := waitForReport(ctx, namespace, "deployment-web").Status
 			g.Expect(string(after.Severity)).To(Equal("High"))

@@ -11,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/daysix/daysix/internal/testing/cluster"
 )
 
 // keepRunning on a pod of a Job makes the simulation let it run.
@@ -35,6 +37,17 @@ func create(ctx context.Context, objects ...client.Object) {
 	}
 }
 
+// apart is a node to which neither the scheduler nor a DaemonSet of the samples brings a pod. How severe a privileged pod is
+// depends on whose tokens lie on its node: where a spec wants to know that, the pod is put here.
+const apart = "apart"
+
+func nodeApart() *corev1.Node {
+	node := cluster.WorkerNode(apart)
+	delete(node.Labels, corev1.LabelOSStable)
+	node.Spec.Taints = []corev1.Taint{{Key: "e2e.daysix.dev/apart", Effect: corev1.TaintEffectNoSchedule}}
+	return node
+}
+
 func meta(namespace, name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: namespace, Name: name}
 }
@@ -49,6 +62,12 @@ func podSpec() corev1.PodSpec {
 
 func privileged(spec *corev1.PodSpec) {
 	spec.Containers[0].SecurityContext = &corev1.SecurityContext{Privileged: ptr.To(true)}
+}
+
+// privilegedApart lets a privileged pod run on a node where no pod has a token.
+func privilegedApart(spec *corev1.PodSpec) {
+	privileged(spec)
+	spec.NodeName = apart
 }
 
 func template(name string) corev1.PodTemplateSpec {

@@ -70,6 +70,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	Expect(err).NotTo(HaveOccurred())
 	config, err = control.ManagerConfig(ctx)
 	Expect(err).NotTo(HaveOccurred())
+	create(ctx, nodeApart())
 	kubeconfig = filepath.Join(control.Dir(), "daysix.kubeconfig")
 	Expect(cluster.WriteKubeconfig(config, kubeconfig)).To(Succeed())
 })
