@@ -11,18 +11,26 @@ import (
 type Backlog struct {
 	clock clock.PassiveClock
 
-	mu    sync.Mutex
-	since map[Request]time.Time
-	first map[Request]struct{} // what the first pass still has to do; nil before it begins
+	mu      sync.Mutex
+	waiting map[Request]waiting
+	first   map[Request]struct{} // what the first pass still has to do; nil before it begins
 	// listing is true while the requests of the first pass are added.
 	listing bool
 	// passed is when all of them had been assessed. Nothing waited until empty, where something waits.
 	passed, empty time.Time
 }
 
+// waiting is a request that waits, or is being worked on.
+type waiting struct {
+	since  time.Time
+	worked bool
+	// again is when it was asked for once more while it was worked on: it will be worked on a second time.
+	again time.Time
+}
+
 // NewBacklog returns an empty backlog.
 func NewBacklog(c clock.PassiveClock) *Backlog {
-	return &Backlog{clock: c, since: make(map[Request]time.Time)}
+	return &Backlog{clock: c, waiting: make(map[Request]waiting)}
 }
 
 // Add records that requests wait. One that waits already keeps its time.
@@ -30,13 +38,18 @@ func (b *Backlog) Add(requests ...Request) {
 	now := b.clock.Now()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.since) == 0 {
+	if len(b.waiting) == 0 {
 		b.empty = now
 	}
 	for _, request := range requests {
-		if _, waits := b.since[request]; !waits {
-			b.since[request] = now
+		w, waits := b.waiting[request]
+		switch {
+		case !waits:
+			w.since = now
+		case w.worked && w.again.IsZero():
+			w.again = now
 		}
+		b.waiting[request] = w
 		if b.listing {
 			b.first[request] = struct{}{}
 		}
@@ -70,16 +83,35 @@ func (b *Backlog) pass() {
 	}
 }
 
-// Done records that nothing is left to do for a request. It returns how long the request has waited.
-func (b *Backlog) Done(request Request) (waited time.Duration) {
+// Begin records that a request is being worked on.
+func (b *Backlog) Begin(request Request) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if w, waits := b.waiting[request]; waits {
+		w.worked = true
+		b.waiting[request] = w
+	}
+}
+
+// End records that a request is not worked on any more, and whether nothing is left to do for it. It returns how long what is done
+// has waited.
+func (b *Backlog) End(request Request, done bool) (waited time.Duration) {
 	now := b.clock.Now()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if since, waits := b.since[request]; waits {
-		waited = now.Sub(since)
-		delete(b.since, request)
+	w, waits := b.waiting[request]
+	switch {
+	case !waits:
+		return 0
+	case !done:
+		b.waiting[request] = waiting{since: w.since}
+		return 0
+	case w.again.IsZero():
+		delete(b.waiting, request)
+	default:
+		b.waiting[request] = waiting{since: w.again}
 	}
-	return waited
+	return now.Sub(w.since)
 }
 
 // FirstPassDone tells whether every workload that was there at the start has been assessed.
@@ -104,7 +136,7 @@ func (b *Backlog) CaughtUp() time.Time {
 	switch {
 	case b.passed.IsZero():
 		return time.Time{}
-	case len(b.since) == 0:
+	case len(b.waiting) == 0:
 		return now
 	default:
 		return b.empty
@@ -115,7 +147,7 @@ func (b *Backlog) CaughtUp() time.Time {
 func (b *Backlog) Len() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return len(b.since)
+	return len(b.waiting)
 }
 
 // Oldest is how long the oldest request has waited.
@@ -124,8 +156,8 @@ func (b *Backlog) Oldest() time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	oldest := time.Duration(0)
-	for _, since := range b.since {
-		oldest = max(oldest, now.Sub(since))
+	for _, w := range b.waiting {
+		oldest = max(oldest, now.Sub(w.since))
 	}
 	return oldest
 }

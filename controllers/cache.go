@@ -5,7 +5,6 @@ import (
 	admissionregistrationv1beta1 "k8s.io/api/admissionregistration/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -52,8 +51,9 @@ func keep(s *snapshot.Snapshot, object any) (any, error) {
 		stripVolume(o)
 	case *metav1.PartialObjectMetadata: // Of a Secret: nothing else is read by its metadata.
 		snapshot.StripSecret(o)
-	case *unstructured.Unstructured, // A parameter of policies: they may read any field of it.
-		*admissionregistrationv1.ValidatingAdmissionPolicy, *admissionregistrationv1.ValidatingAdmissionPolicyBinding,
+	case *corev1.ServiceAccount:
+		stripServiceAccount(o)
+	case *admissionregistrationv1.ValidatingAdmissionPolicy, *admissionregistrationv1.ValidatingAdmissionPolicyBinding,
 		*admissionregistrationv1.MutatingAdmissionPolicy, *admissionregistrationv1.MutatingAdmissionPolicyBinding,
 		*admissionregistrationv1beta1.MutatingAdmissionPolicy, *admissionregistrationv1beta1.MutatingAdmissionPolicyBinding,
 		*admissionregistrationv1.ValidatingWebhookConfiguration, *admissionregistrationv1.MutatingWebhookConfiguration:
@@ -70,6 +70,15 @@ func keep(s *snapshot.Snapshot, object any) (any, error) {
 		return projected, nil
 	}
 	return object, nil
+}
+
+// stripServiceAccount keeps what says which Secrets its pods may name.
+func stripServiceAccount(a *corev1.ServiceAccount) {
+	value, set := a.Annotations[snapshot.OnlyListedSecrets]
+	a.ManagedFields, a.Annotations = nil, nil
+	if set {
+		a.Annotations = map[string]string{snapshot.OnlyListedSecrets: value}
+	}
 }
 
 // stripNode keeps the role, the cloud and the addresses of a node. The labels stay: later rules ask for more of them.

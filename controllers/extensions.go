@@ -3,7 +3,6 @@ package controllers
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -47,15 +46,15 @@ type ExtensionFeeder struct {
 	objects   dynamic.Interface
 	log       logr.Logger
 
-	followed map[schema.GroupKind]following // of Start alone
-	refused  refusals                       // of Start alone
+	followed map[schema.GroupKind]followedExtension // of Start alone
+	refused  refusals                               // of Start alone
 }
 
-// following is a kind that is followed as a resource.
-type following struct {
+// followedExtension is a kind that is followed as a resource.
+type followedExtension struct {
+	following
+
 	resource schema.GroupVersionResource
-	stop     context.CancelFunc
-	stopped  <-chan struct{}
 }
 
 // newExtensionFeeder returns a feeder that has not started and tells the other one what a change is about.
@@ -75,7 +74,7 @@ func newExtensionFeeder(f *Feeder, config *rest.Config, clk clock.WithTicker, lo
 	}
 	return &ExtensionFeeder{
 		feeder: f, model: f.engine.Model, clock: clk, discovery: client, names: names, objects: objects,
-		log: klog.LoggerWithName(log, "extensions"), followed: make(map[schema.GroupKind]following),
+		log: klog.LoggerWithName(log, "extensions"), followed: make(map[schema.GroupKind]followedExtension),
 	}, nil
 }
 
@@ -105,24 +104,24 @@ func (f *ExtensionFeeder) reconcile(ctx context.Context) bool {
 		f.log.V(1).Info("Cannot ask for the kinds that are served", "error", err.Error())
 		if apierrors.IsForbidden(err) && f.refused.believed(f.clock.Now()) {
 			for _, e := range model.Extensions() {
-				f.set(e, snapshot.Forbidden)
+				f.setUnfollowed(e, snapshot.Forbidden)
 			}
 		}
 		return false
 	}
 	f.refused.answered()
 	for _, e := range model.Extensions() {
-		kind, before := kinds[e.GroupKind], f.followed[e.GroupKind]
+		kind := kinds[e.GroupKind]
 		switch {
-		case kind.State == snapshot.Synced && kind.Resource == before.resource:
+		case kind.State == snapshot.Synced && kind.Resource == f.followed[e.GroupKind].resource:
 		case kind.State == snapshot.Synced:
 			f.leave(e)
 			f.follow(ctx, e, kind.Resource)
 		case kind.State == snapshot.Missing:
 			f.leave(e)
 			f.set(e, kind.State)
-		case before.stop == nil: // What is followed already says by itself how well that goes.
-			f.set(e, kind.State)
+		default:
+			f.setUnfollowed(e, kind.State)
 		}
 	}
 	return true
@@ -130,65 +129,27 @@ func (f *ExtensionFeeder) reconcile(ctx context.Context) bool {
 
 // leave stops following a kind, where it is followed, and forgets its objects.
 func (f *ExtensionFeeder) leave(e model.Extension) {
-	if before := f.followed[e.GroupKind]; before.stop != nil {
-		before.stop()
-		<-before.stopped
+	if before, followed := f.followed[e.GroupKind]; followed {
+		before.end()
 		delete(f.followed, e.GroupKind)
 	}
 }
 
 // follow follows a kind in the background.
-func (f *ExtensionFeeder) follow(parent context.Context, e model.Extension, resource schema.GroupVersionResource) {
+func (f *ExtensionFeeder) follow(ctx context.Context, e model.Extension, resource schema.GroupVersionResource) {
 	fd, informer := f.feed(e), f.informer(e, resource)
-	errors := f.feeder.errors.of(string(fd.source))
-	set := func(state snapshot.State) { f.set(e, state) }
-	registration, err := follow(informer, f.feeder.handler(fd), func(ctx context.Context, r *toolscache.Reflector, err error) {
-		state := stateOf(err)
-		if state == snapshot.NotSynced {
-			toolscache.DefaultWatchErrorHandler(ctx, r, err)
-			if informer.HasSynced() {
-				return // It mends itself, and what was read stays known.
-			}
-			state = snapshot.Unreachable
+	run := func(ctx context.Context) {
+		err := f.feeder.errors.run(ctx, informer, stripExtension, f.feeder.handler(fd), func(state snapshot.State) { f.set(e, state) })
+		if err != nil {
+			f.log.Error(err, "Cannot follow a source", "source", fd.source)
 		}
-		select {
-		case errors <- state:
-		default: // The state before has not been taken note of yet.
-		}
-	})
-	if err != nil {
-		f.log.Error(err, "Cannot follow a source", "source", fd.source)
-		return
 	}
-	ctx, stop := context.WithCancel(parent)
-	stopped := make(chan struct{})
-	f.followed[e.GroupKind] = following{resource, stop, stopped}
-	var running sync.WaitGroup
-	running.Go(func() { f.feeder.errors.track(ctx, string(fd.source), informer, registration.HasSynced, set) })
-	running.Go(func() { informer.RunWithContext(ctx) })
-	go func() {
-		defer close(stopped)
-		running.Wait()
-		if parent.Err() != nil {
-			return // The process ends.
-		}
+	forget := func() {
 		for _, object := range informer.GetStore().List() {
 			f.feeder.affected(fd.source, fd.remove(object))
 		}
-	}()
-}
-
-// follow prepares an informer that has not started.
-func follow(
-	informer toolscache.SharedIndexInformer, handler toolscache.ResourceEventHandler, failed toolscache.WatchErrorHandlerWithContext,
-) (toolscache.ResourceEventHandlerRegistration, error) {
-	if err := informer.SetTransform(stripExtension); err != nil {
-		return nil, fmt.Errorf("setting the transform: %w", err)
 	}
-	if err := informer.SetWatchErrorHandlerWithContext(failed); err != nil {
-		return nil, fmt.Errorf("setting the handler of errors: %w", err)
-	}
-	return informer.AddEventHandler(handler)
+	f.followed[e.GroupKind] = followedExtension{startFollowing(ctx, run, forget), resource}
 }
 
 func (f *ExtensionFeeder) informer(e model.Extension, resource schema.GroupVersionResource) toolscache.SharedIndexInformer {
@@ -218,6 +179,13 @@ func (f *ExtensionFeeder) feed(e model.Extension) feed {
 func (f *ExtensionFeeder) set(e model.Extension, state snapshot.State) {
 	f.feeder.affected(e.Source(), f.feeder.engine.NetworkAffected(f.model.ExtensionRead(e, state)))
 	f.feeder.returns.tell(string(e.Source()), state)
+}
+
+// setUnfollowed says how well a kind is read that is not followed: one that is says by itself how well that goes.
+func (f *ExtensionFeeder) setUnfollowed(e model.Extension, state snapshot.State) {
+	if _, followed := f.followed[e.GroupKind]; !followed {
+		f.set(e, state)
+	}
 }
 
 // stripExtension keeps what names an object, and the spec of one that is more than a name.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -61,22 +62,34 @@ type Feeder struct {
 	states map[string]snapshot.State // by resource, as announced last
 }
 
+// FeederOptions are what a feeder works with.
+type FeederOptions struct {
+	Cache cache.Cache
+	// Mapper and Objects find and read the parameters of policies, of whatever kind.
+	Mapper  meta.RESTMapper
+	Objects dynamic.Interface
+	Clock   clock.WithTicker
+	Engine  *assess.Engine
+	Ledger  *publish.Ledger
+	Backlog *Backlog
+	Errors  *SourceErrors
+	Work    *metrics.Work
+	Log     logr.Logger
+}
+
 // NewFeeder returns a feeder that has not started.
-func NewFeeder(
-	c cache.Cache, mapper meta.RESTMapper, clk clock.WithTicker, m *assess.Engine, ledger *publish.Ledger, backlog *Backlog,
-	errors *SourceErrors, work *metrics.Work, log logr.Logger,
-) *Feeder {
+func NewFeeder(o FeederOptions) *Feeder {
 	f := &Feeder{
-		cache: c, snapshot: m.Snapshot, grants: m.Grants, policies: m.Policies, engine: m, ledger: ledger, backlog: backlog,
-		errors: errors, work: work, log: klog.LoggerWithName(log, "feeder"),
+		cache: o.Cache, snapshot: o.Engine.Snapshot, grants: o.Engine.Grants, policies: o.Engine.Policies, engine: o.Engine,
+		ledger: o.Ledger, backlog: o.Backlog, errors: o.Errors, work: o.Work, log: klog.LoggerWithName(o.Log, "feeder"),
 		states: make(map[string]snapshot.State),
 	}
-	f.solver = NewSolver(m, clk, f.enqueue)
-	f.exceptions = newExceptionFeed(f, clk)
-	f.returns = newReturning(f, clk)
-	f.losses = newSettling(clk, func(string) { f.solver.Everything(f.EnqueueAll) })
+	f.solver = NewSolver(o.Engine, o.Clock, f.enqueue)
+	f.exceptions = newExceptionFeed(f, o.Clock)
+	f.returns = newReturning(f, o.Clock)
+	f.losses = newSettling(o.Clock, func(string) { f.solver.Everything(f.EnqueueAll) })
 	f.losses.early, f.losses.time = true, lossTime
-	f.params = newParamFeeder(f, mapper, klog.LoggerWithName(log, "params"))
+	f.params = newParamFeeder(f, o.Mapper, o.Objects, klog.LoggerWithName(o.Log, "params"))
 	return f
 }
 
@@ -198,6 +211,9 @@ func (f *Feeder) paramsChanged(scope admission.Scope) {
 	defer f.mu.Unlock()
 	if !f.begun {
 		f.beginLocked()
+		return
+	}
+	if len(keys) == 0 {
 		return
 	}
 	f.dryRuns.Changed(keys)

@@ -8,18 +8,27 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/clock"
 	clocktesting "k8s.io/utils/clock/testing"
 
+	"github.com/daysix/daysix/internal/assess"
 	"github.com/daysix/daysix/internal/metrics"
 	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
+// newTestFeeder is a feeder that follows nothing: the test hands it what arrives.
+func newTestFeeder(clk clock.WithTicker, engine *assess.Engine) *Feeder {
+	return NewFeeder(FeederOptions{
+		Clock: clk, Engine: engine, Ledger: publish.NewLedger(), Backlog: NewBacklog(clk), Errors: NewSourceErrors(clk),
+		Work: metrics.NewWork(prometheus.NewRegistry(), publish.Writes()...), Log: logr.Discard(),
+	})
+}
+
 // Every grant of a cluster arrives before the first pass, which looks at the rights of everybody.
 func TestRightsAreLookedAtOnceAllIsRead(t *testing.T) {
 	clk := clocktesting.NewFakeClock(time.Unix(0, 0))
-	f := NewFeeder(nil, nil, clk, newEngine(synced(newPod(shop, "a", "web"))), publish.NewLedger(), NewBacklog(clk), NewSourceErrors(clk),
-		metrics.NewWork(prometheus.NewRegistry()), logr.Discard())
+	f := newTestFeeder(clk, newEngine(synced(newPod(shop, "a", "web"))))
 	bind := func(name string) {
 		for _, fd := range f.feeds() {
 			if fd.source == snapshot.RoleBindings {

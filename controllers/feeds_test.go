@@ -305,21 +305,40 @@ func TestBacklogKnowsTheFirstPassAndTheOldest(t *testing.T) {
 	b.Assessed(two)
 	check("all of the first pass are assessed", 3, 3*time.Second, true)
 	caughtUp("while the first pass is published", 103, 100)
-	if waited := b.Done(late); waited != 3*time.Second {
+	if waited := b.End(late, true); waited != 3*time.Second {
 		t.Errorf("the oldest waited for %s", waited)
 	}
 	check("the oldest is done", 2, 0, true)
-	b.Done(one)
-	b.Done(two)
+	b.End(one, true)
+	b.End(two, true)
 	check("all are done", 0, 0, true)
 	clk.SetTime(time.Unix(110, 0))
 	caughtUp("while nothing waits", 103, 110)
 	b.Add(one)
 	clk.SetTime(time.Unix(120, 0))
 	caughtUp("while something waits", 103, 110)
-	if waited := b.Done(two); waited != 0 {
+	if waited := b.End(two, true); waited != 0 {
 		t.Errorf("what did not wait waited for %s", waited)
 	}
+	b.Begin(one)
+	clk.SetTime(time.Unix(121, 0))
+	b.Add(one)
+	clk.SetTime(time.Unix(123, 0))
+	if waited := b.End(one, true); waited != 13*time.Second {
+		t.Errorf("what was asked for again while it was worked on waited for %s", waited)
+	}
+	check("it waits for the second time", 1, 2*time.Second, true)
+	b.Begin(one)
+	b.Add(one)
+	if waited := b.End(one, false); waited != 0 {
+		t.Errorf("what failed is said to have waited for %s", waited)
+	}
+	check("what failed waits on", 1, 2*time.Second, true)
+	b.Begin(one)
+	if waited := b.End(one, true); waited != 2*time.Second {
+		t.Errorf("what succeeded in the end waited for %s", waited)
+	}
+	check("it is done", 0, 0, true)
 	empty := NewBacklog(clk)
 	if empty.BeginFirstPass(func() {}); !empty.FirstPassDone() {
 		t.Error("an empty cluster is never assessed")

@@ -65,7 +65,7 @@ func (f *Feeder) track(
 		f.log.Error(err, "Cannot follow a source", "kind", fmt.Sprintf("%T", object))
 		return
 	}
-	f.errors.track(ctx, kindOf(object), informer, registration.HasSynced, set)
+	f.errors.track(ctx, f.errors.of(kindOf(object)), informer, registration.HasSynced, set)
 }
 
 // informer asks for the informer of a kind until the API server serves it in one of the versions, at once or after some time; nil

@@ -4,15 +4,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
 	"github.com/google/go-cmp/cmp"
-	"github.com/prometheus/client_golang/prometheus"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clocktesting "k8s.io/utils/clock/testing"
 	"k8s.io/utils/ptr"
 
-	"github.com/daysix/daysix/internal/metrics"
-	"github.com/daysix/daysix/internal/publish"
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
@@ -22,8 +18,7 @@ func TestAPodWhoseOwnerDoesNotTurnUpIsAskedForAtTheSecondLook(t *testing.T) {
 		APIVersion: "apps/v2", Kind: "ReplicaSet", Name: "ghost", UID: "ghost", Controller: ptr.To(true),
 	}}
 	clk := clocktesting.NewFakeClock(time.Unix(0, 0))
-	f := NewFeeder(nil, nil, clk, newEngine(synced(hidden)), publish.NewLedger(), NewBacklog(clk), NewSourceErrors(clk),
-		metrics.NewWork(prometheus.NewRegistry()), logr.Discard())
+	f := newTestFeeder(clk, newEngine(synced(hidden)))
 	f.begun = true
 	l := &lostPods{feeder: f, clock: clk}
 	own := snapshot.Key{Kind: "Pod", Namespace: shop, Name: "hidden"}

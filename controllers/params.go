@@ -8,11 +8,13 @@ import (
 
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/dynamic/dynamicinformer"
 	toolscache "k8s.io/client-go/tools/cache"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 
 	"github.com/daysix/daysix/internal/admission"
 	"github.com/daysix/daysix/internal/snapshot"
@@ -24,26 +26,26 @@ const retryParams = 10 * time.Second
 // ParamFeeder follows the objects that policies take as their parameters, of whatever kind. Who installs Daysix grants the
 // right to read a kind; without it, what depends on the kind is Unknown.
 type ParamFeeder struct {
-	cache    cache.Cache
 	mapper   meta.RESTMapper
+	objects  dynamic.Interface
 	policies *admission.Policies
 	errors   *SourceErrors
 	affected func(admission.Scope)
 	log      logr.Logger
 
-	wanted chan struct{}
-	mu     sync.Mutex
-	stops  map[schema.GroupVersionKind]context.CancelFunc
-	states map[schema.GroupVersionKind]admission.ParamState
+	wanted   chan struct{}
+	followed map[schema.GroupVersionKind]following // of Start alone
+	mu       sync.Mutex
+	states   map[schema.GroupVersionKind]admission.ParamState
 }
 
 // newParamFeeder returns a feeder that has not started. It tells the other one what a change of a parameter is about.
-func newParamFeeder(f *Feeder, mapper meta.RESTMapper, log logr.Logger) *ParamFeeder {
+func newParamFeeder(f *Feeder, mapper meta.RESTMapper, objects dynamic.Interface, log logr.Logger) *ParamFeeder {
 	return &ParamFeeder{
-		cache: f.cache, mapper: mapper, policies: f.policies, errors: f.errors, affected: f.paramsChanged, log: log,
-		wanted: make(chan struct{}, 1),
-		stops:  make(map[schema.GroupVersionKind]context.CancelFunc),
-		states: make(map[schema.GroupVersionKind]admission.ParamState),
+		mapper: mapper, objects: objects, policies: f.policies, errors: f.errors, affected: f.paramsChanged, log: log,
+		wanted:   make(chan struct{}, 1),
+		followed: make(map[schema.GroupVersionKind]following),
+		states:   make(map[schema.GroupVersionKind]admission.ParamState),
 	}
 }
 
@@ -91,71 +93,75 @@ func (f *ParamFeeder) Start(ctx context.Context) error {
 
 // reconcile starts to follow what is wanted and not followed, and stops following what nobody wants any more.
 func (f *ParamFeeder) reconcile(ctx context.Context) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	kinds := make(map[schema.GroupVersionKind]bool)
 	for _, kind := range f.policies.ParamKinds() {
 		if wanted(&kind) {
 			kinds[kind.Kind] = true
 		}
 	}
-	for kind, stop := range f.stops {
+	for kind, followed := range f.followed {
 		if !kinds[kind] {
-			stop()
-			delete(f.stops, kind)
+			followed.end()
+			delete(f.followed, kind)
 		}
 	}
 	for kind := range kinds {
-		if _, followed := f.stops[kind]; followed {
-			continue
+		if _, followed := f.followed[kind]; !followed {
+			f.followed[kind] = startFollowing(ctx, func(ctx context.Context) { f.follow(ctx, kind) }, func() { f.forget(kind) })
 		}
-		following, stop := context.WithCancel(ctx)
-		f.stops[kind] = stop
-		go f.follow(following, kind)
 	}
+	f.affected(admission.Scope{}) // Nothing may be wanted any more of what the first pass waited for.
 }
 
+// follow follows a kind until the context ends, as soon as the API server serves it.
 func (f *ParamFeeder) follow(ctx context.Context, kind schema.GroupVersionKind) {
 	status := admission.ParamStatus{State: admission.ParamsNotSynced}
-	set := func(state admission.ParamState) {
-		if status.State != state {
-			f.log.Info("Parameters of policies", "kind", kind.String(), "state", state)
+	set := func(state snapshot.State) {
+		if now := paramState(state); status.State != now {
+			f.log.Info("Parameters of policies", "kind", kind.String(), "state", now)
+			status.State = now
 		}
-		status.State = state
 		f.setState(kind, status)
 	}
-	object := &unstructured.Unstructured{}
-	object.SetGroupVersionKind(kind)
-	var informer cache.Informer
-	served := func(ctx context.Context) (bool, error) {
-		mapping, err := f.mapper.RESTMapping(kind.GroupKind(), kind.Version)
-		if err == nil {
-			status.Namespaced = mapping.Scope.Name() == meta.RESTScopeNameNamespace
-			informer, err = f.cache.GetInformer(ctx, object, cache.BlockUntilSynced(false))
+	var mapping *meta.RESTMapping
+	served := func(context.Context) (bool, error) {
+		var err error
+		mapping, err = f.mapper.RESTMapping(kind.GroupKind(), kind.Version)
+		switch {
+		case err == nil:
+			return true, nil
+		case meta.IsNoMatchError(err):
+			set(snapshot.Missing)
+		default:
+			set(snapshot.Unreachable)
 		}
-		if err != nil {
-			set(paramState(stateOf(err)))
-		}
-		return err == nil, nil
+		return false, nil
 	}
 	if wait.PollUntilContextCancel(ctx, retryParams, true, served) != nil {
 		return
 	}
-	defer f.forget(context.WithoutCancel(ctx), kind, object)
-	registration, err := informer.AddEventHandler(f.handler(kind))
-	if err != nil {
+	status.Namespaced = mapping.Scope.Name() == meta.RESTScopeNameNamespace
+	informer := dynamicinformer.NewFilteredDynamicInformer(f.objects, mapping.Resource, metav1.NamespaceAll, 0, nil, nil).Informer()
+	if err := f.errors.run(ctx, informer, keepParam, f.handler(kind), set); err != nil {
 		f.log.Error(err, "Cannot follow the parameters of policies", "kind", kind.String())
-		return
 	}
-	f.errors.track(ctx, kind.String(), informer, registration.HasSynced, func(state snapshot.State) { set(paramState(state)) })
 }
 
-// forget stops the watch of a kind that no policy wants any more.
-func (f *ParamFeeder) forget(ctx context.Context, kind schema.GroupVersionKind, object *unstructured.Unstructured) {
-	if err := f.cache.RemoveInformer(ctx, object); err != nil {
-		f.log.Error(err, "Cannot stop following the parameters of policies", "kind", kind.String())
+// keepParam keeps all that a policy may read of a parameter.
+func keepParam(object any) (any, error) {
+	if o, ok := object.(metav1.Object); ok {
+		admission.StripManagedFields(o)
 	}
-	f.setState(kind, admission.ParamStatus{State: admission.ParamsNotSynced})
+	return object, nil
+}
+
+// forget drops what was read of a kind that no policy wants any more.
+func (f *ParamFeeder) forget(kind schema.GroupVersionKind) {
+	scope := f.policies.ForgetParamKind(kind)
+	f.mu.Lock()
+	delete(f.states, kind)
+	f.mu.Unlock()
+	f.affected(scope)
 }
 
 func (f *ParamFeeder) setState(kind schema.GroupVersionKind, status admission.ParamStatus) {
@@ -199,7 +205,9 @@ func paramState(state snapshot.State) admission.ParamState {
 		return admission.ParamsForbidden
 	case snapshot.Missing:
 		return admission.ParamsMissing
-	case snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled, snapshot.Unreachable:
+	case snapshot.Unreachable:
+		return admission.ParamsUnreachable
+	case snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled:
 	}
 	return admission.ParamsNotSynced
 }

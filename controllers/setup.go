@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
@@ -67,7 +68,14 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	}
 	engine := assess.NewEngine(options.Model, nil, nil)
 	work := metrics.NewWork(ctrlmetrics.Registry, publish.Writes()...)
-	feeder := NewFeeder(mgr.GetCache(), mgr.GetRESTMapper(), options.Clock, engine, ledger, backlog, options.Errors, work, mgr.GetLogger())
+	objects, err := dynamic.NewForConfig(mgr.GetConfig())
+	if err != nil {
+		return nil, fmt.Errorf("making a client for the parameters of policies: %w", err)
+	}
+	feeder := NewFeeder(FeederOptions{
+		Cache: mgr.GetCache(), Mapper: mgr.GetRESTMapper(), Objects: objects, Clock: options.Clock, Engine: engine, Ledger: ledger,
+		Backlog: backlog, Errors: options.Errors, Work: work, Log: mgr.GetLogger(),
+	})
 	reconciler := &WorkloadReconciler{
 		Engine:    engine,
 		Feeder:    feeder,

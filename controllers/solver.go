@@ -148,10 +148,12 @@ func (s *Solver) Step() (took time.Duration) {
 	for _, done := range b.done {
 		done()
 	}
-	if len(b.done) == 0 {
-		s.enqueue(true, union(urgent, network, changed)...)
-		s.enqueue(false, rest...)
+	if len(b.done) > 0 { // They have asked for everything: what happened just now still goes before the rest.
+		s.enqueue(true, urgent...)
+		return took
 	}
+	s.enqueue(true, union(urgent, network, changed)...)
+	s.enqueue(false, rest...)
 	return took
 }
 

@@ -60,29 +60,27 @@ func (e *SourceErrors) Handle(ctx context.Context, r *toolscache.Reflector, err 
 		toolscache.DefaultWatchErrorHandler(ctx, r, err)
 		return
 	}
-	select {
-	case e.of(r.TypeDescription()) <- state:
-	default: // The state before has not been taken note of yet.
-	}
+	note(e.of(r.TypeDescription()), state)
 }
 
 // kindOf is how reflectors describe the kind of an object.
 func kindOf(object client.Object) string { return fmt.Sprintf("%T", object) }
 
-// track says what state the watch of a kind is in, until the context ends.
-func (e *SourceErrors) track(ctx context.Context, kind string, informer cache.Informer, hasSynced func() bool, set func(snapshot.State)) {
-	failures := e.of(kind)
+// track says what state a watch is in, until the context ends.
+func (e *SourceErrors) track(
+	ctx context.Context, failures <-chan snapshot.State, informer cache.Informer, hasSynced func() bool, set func(snapshot.State),
+) {
 	failedAt := "never"
 	var refused refusals
-	failed := func(state snapshot.State) {
-		if state != snapshot.Forbidden || refused.believed(e.clock.Now()) {
+	failed := func(state snapshot.State, at time.Time) {
+		if state != snapshot.Forbidden || refused.believed(at) {
 			set(state)
 		}
 	}
 	synced := func(context.Context) (bool, error) {
 		select {
 		case state := <-failures:
-			failed(state)
+			failed(state, e.clock.Now())
 		default:
 		}
 		return hasSynced() && version(informer) != failedAt, nil
@@ -94,8 +92,9 @@ func (e *SourceErrors) track(ctx context.Context, kind string, informer cache.In
 		case <-ctx.Done():
 			return // The poll would look once more, and find it synced.
 		case state := <-failures:
+			at := e.clock.Now()
 			failedAt = version(informer)
-			failed(state)
+			failed(state, at)
 		}
 	}
 }

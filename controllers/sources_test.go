@@ -77,7 +77,7 @@ func TestARefusalOfWhatWasReadIsBelievedWhenItLasts(t *testing.T) {
 			states, ended := make(chan snapshot.State, 10), make(chan struct{})
 			go func() {
 				defer close(ended)
-				e.track(ctx, kind, informer, func() bool { return !test.unread }, func(s snapshot.State) { states <- s })
+				e.track(ctx, e.of(kind), informer, func() bool { return !test.unread }, func(s snapshot.State) { states <- s })
 			}()
 			var got []snapshot.State
 			await := func(count int) {

@@ -91,28 +91,52 @@ func (r *WorkloadReconciler) Leads() bool {
 	}
 }
 
+// unserved is the outcome of publishing where reports are not served: the request waits until all are asked for again.
+const unserved publish.Outcome = "unserved"
+
 // Reconcile assesses and publishes one workload, or removes one report.
 func (r *WorkloadReconciler) Reconcile(ctx context.Context, request Request) (ctrl.Result, error) {
+	r.Backlog.Begin(request)
+	outcome, again, err := r.process(ctx, request)
+	waited := r.Backlog.End(request, err == nil && outcome != unserved)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	if outcome.Wrote() {
+		r.Work.Reported(waited, r.Clock.Now())
+		logr.FromContextOrDiscard(ctx).V(1).Info("Published a report", "workload", request.Workload.String(), "outcome", outcome)
+	}
+	return ctrl.Result{RequeueAfter: again}, nil
+}
+
+// process assesses a workload and, on the replica that leads, makes the API server say so.
+func (r *WorkloadReconciler) process(ctx context.Context, request Request) (publish.Outcome, time.Duration, error) {
 	if owner, owned := r.ownerOf(request.Stray); owned {
 		// The queue sees to it that nobody else works on that workload at the same time.
 		r.Feeder.Enqueue(owner)
 		r.Backlog.Assessed(request)
-		r.Backlog.Done(request)
-		return ctrl.Result{}, nil
+		return publish.Unchanged, 0, nil
 	}
-	var outcome publish.Outcome
-	var again time.Duration
 	assessment := r.assess(request)
 	r.Backlog.Assessed(request)
-	if !r.Leads() {
-		r.Backlog.Done(request)
-		return ctrl.Result{}, nil
-	}
-	if !r.Feeder.ReportsServed() {
-		return ctrl.Result{}, nil // Everything is asked for again once reports are served.
+	switch {
+	case !r.Leads():
+		return publish.Unchanged, 0, nil
+	case !r.Feeder.ReportsServed():
+		return unserved, 0, nil
 	}
 	began := r.Clock.Now()
-	var err error
+	outcome, again, err := r.write(ctx, request, assessment)
+	if outcome.Wrote() {
+		r.Work.Published(string(outcome), began, r.Clock.Now())
+	}
+	return outcome, again, err
+}
+
+// write creates, changes or removes the report of a request, as the assessment of its workload demands.
+func (r *WorkloadReconciler) write(
+	ctx context.Context, request Request, assessment *assess.Assessment,
+) (outcome publish.Outcome, again time.Duration, err error) {
 	switch {
 	case assessment == nil && request.Stray.Name != "":
 		outcome, err = r.remove(ctx, request.Stray)
@@ -125,19 +149,7 @@ func (r *WorkloadReconciler) Reconcile(ctx context.Context, request Request) (ct
 		outcome, again, err = r.publish(ctx, desired)
 		r.Board.Say(request.Workload, said(desired))
 	}
-	ended := r.Clock.Now()
-	if outcome.Wrote() {
-		r.Work.Published(string(outcome), began, ended)
-	}
-	if err != nil {
-		return ctrl.Result{}, err
-	}
-	waited := r.Backlog.Done(request)
-	if outcome.Wrote() {
-		r.Work.Reported(waited, ended)
-		logr.FromContextOrDiscard(ctx).V(1).Info("Published a report", "workload", request.Workload.String(), "outcome", outcome)
-	}
-	return ctrl.Result{RequeueAfter: again}, nil
+	return outcome, again, err
 }
 
 // publish writes a report, and what other tools are told of it.

@@ -64,7 +64,10 @@ func newLoop(t *testing.T, s *snapshot.Snapshot, reports ...client.Object) *loop
 	work := metrics.NewWork(prometheus.NewRegistry(), publish.Writes()...)
 	backlog := NewBacklog(clk)
 	engine := newEngine(s)
-	feeder := NewFeeder(nil, nil, clocktesting.NewFakeClock(time.Unix(1_000, 0)), engine, l.ledger, backlog, NewSourceErrors(clock.RealClock{}), work, logr.Discard())
+	feeder := NewFeeder(FeederOptions{
+		Clock: clocktesting.NewFakeClock(time.Unix(1_000, 0)), Engine: engine, Ledger: l.ledger, Backlog: backlog,
+		Errors: NewSourceErrors(clock.RealClock{}), Work: work, Log: logr.Discard(),
+	})
 	feeder.queue = l.queue
 	feeder.setReports(snapshot.Synced)
 	elected := make(chan struct{})
@@ -155,7 +158,7 @@ func TestReconcileWritesAndRemovesWhatItShould(t *testing.T) {
 				test.change(l)
 			}
 			l.Backlog.BeginFirstPass(func() { l.Backlog.Add(test.request) })
-			l.Backlog.Done(test.request)
+			l.Backlog.End(test.request, true)
 			writes, waits := l.reconciled(t, test.request)
 			if diff := cmp.Diff(test.writes, writes); diff != "" || waits != test.waits {
 				t.Errorf("it waits: %v, writes (-want +got):\n%s", waits, diff)

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"k8s.io/klog/v2"
 	"k8s.io/utils/clock"
@@ -21,7 +20,6 @@ import (
 )
 
 func main() {
-	collectEarly()
 	options := newOptions()
 	options.addFlags(flag.CommandLine)
 	flag.Parse()
@@ -29,17 +27,6 @@ func main() {
 	if err := run(ctrl.SetupSignalHandler(), options); err != nil {
 		klog.LoggerWithName(ctrl.Log, "manager").Error(err, "The manager ends")
 		os.Exit(1)
-	}
-}
-
-// garbagePercent is how much garbage may gather, of what is alive, before it is collected. The memory of an audit that mostly
-// waits matters more than the time of its collector, which works during the first pass and little afterwards.
-const garbagePercent = 40
-
-// collectEarly holds the memory of the process near to what is alive in it. The variable GOGC overrules it.
-func collectEarly() {
-	if _, set := os.LookupEnv("GOGC"); !set {
-		debug.SetGCPercent(garbagePercent)
 	}
 }
 

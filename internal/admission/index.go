@@ -132,8 +132,12 @@ func (x *Policies) knownLocked(p *policy) bool {
 	if p.param == nil {
 		return true
 	}
-	state := x.statusLocked(*p.param).State
-	return state != ParamsMissing && state != ParamsNotSynced
+	switch x.statusLocked(*p.param).State {
+	case ParamsMissing, ParamsNotSynced, ParamsUnreachable:
+		return false
+	default:
+		return true
+	}
 }
 
 // kindScopeLocked is where policies with that kind of parameters are enforced.

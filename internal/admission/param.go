@@ -31,12 +31,11 @@ const (
 	ParamsForbidden ParamState = "Forbidden"
 	// ParamsMissing: the API server does not know the kind.
 	ParamsMissing ParamState = "Missing"
+	// ParamsUnreachable: the API server fails to read its objects itself, as where a conversion webhook is down.
+	ParamsUnreachable ParamState = "Unreachable"
 	// ParamsNeverRead: the kind exists, and reading it is refused on principle.
 	ParamsNeverRead ParamState = "NeverRead"
 )
-
-// readable tells whether objects of the kind are read, or being read.
-func (s ParamState) readable() bool { return s == ParamsSynced || s == ParamsNotSynced }
 
 // ParamStatus describes a kind of parameters.
 type ParamStatus struct {

@@ -97,7 +97,7 @@ func (x *Policies) DeleteWebhooks(ref Ref) Scope {
 }
 
 // UpsertParam puts an object, typed or unstructured, in the place of the parameter of the same name. It fails where the
-// object is not of that kind, and for a Secret. Of a kind that cannot be read nothing is kept.
+// object is not of that kind, and for a Secret. Nothing goes by it before SetParamKind says that the kind is read.
 func (x *Policies) UpsertParam(kind schema.GroupVersionKind, object runtime.Object) (Scope, error) {
 	fresh, err := newParam(kind, object)
 	if err != nil {
@@ -105,9 +105,6 @@ func (x *Policies) UpsertParam(kind schema.GroupVersionKind, object runtime.Obje
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if !x.statusLocked(kind).State.readable() {
-		return Scope{}, nil
-	}
 	if x.params[kind] == nil {
 		x.params[kind] = paramStore{}
 	}
@@ -132,8 +129,7 @@ func (x *Policies) DeleteParam(kind schema.GroupVersionKind, namespace, name str
 	return x.paramScopeLocked(kind, old)
 }
 
-// SetParamKind says what is known about a kind of parameters. The objects of one that cannot be read are forgotten. Secrets
-// stay NeverRead.
+// SetParamKind says what is known about a kind of parameters. Secrets stay NeverRead.
 func (x *Policies) SetParamKind(kind schema.GroupVersionKind, status ParamStatus) Scope {
 	if kind == secretKind {
 		return Scope{}
@@ -146,8 +142,16 @@ func (x *Policies) SetParamKind(kind schema.GroupVersionKind, status ParamStatus
 	scope := x.kindScopeLocked(kind)
 	x.kinds[kind] = status
 	x.view = nil
-	if !status.State.readable() {
-		delete(x.params, kind)
-	}
+	return scope.Union(x.kindScopeLocked(kind))
+}
+
+// ForgetParamKind forgets the objects of a kind of parameters and what was said of it: nobody follows it any more.
+func (x *Policies) ForgetParamKind(kind schema.GroupVersionKind) Scope {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	scope := x.kindScopeLocked(kind)
+	delete(x.kinds, kind)
+	delete(x.params, kind)
+	x.view = nil
 	return scope.Union(x.kindScopeLocked(kind))
 }

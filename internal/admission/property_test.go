@@ -2,6 +2,7 @@ package admission
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -66,7 +67,7 @@ func event(rt *rapid.T, t *testing.T, m *model, x *Policies) Scope {
 	ref := rapid.SampledFrom([]string{"", "paramRef: {name: one, parameterNotFoundAction: Deny}, ", "paramRef: {selector: {}, parameterNotFoundAction: Allow}, ", "paramRef: {name: two, namespace: dev, parameterNotFoundAction: Allow}, "}).Draw(rt, "ref")
 	failure := rapid.SampledFrom([]string{"Fail", "Ignore", "Ask"}).Draw(rt, "failure")
 	var key, manifest string
-	switch rapid.SampledFrom([]string{"policy", "binding", "mutating", "mutating binding", "param", "webhooks", "state"}).Draw(rt, "what") {
+	switch rapid.SampledFrom([]string{"policy", "binding", "mutating", "mutating binding", "param", "webhooks", "state", "unfollowed"}).Draw(rt, "what") {
 	case "policy":
 		expression := rapid.SampledFrom([]string{"false", "object.metadata.labels[?'x'] == optional.of('one')", "params == null || params.data.a == 'b'"}).Draw(rt, "expression")
 		key, manifest = "ValidatingAdmissionPolicy/"+name, `{kind: ValidatingAdmissionPolicy, metadata: {name: `+name+`}, spec: {`+kind+`failurePolicy: `+failure+`, matchConstraints: `+match()+`, validations: [{expression: "`+expression+`"}]}}`
@@ -81,23 +82,21 @@ func event(rt *rapid.T, t *testing.T, m *model, x *Policies) Scope {
 		key, manifest = "ConfigMap/"+namespace+"/"+name, configMap(namespace, name, "data: {a: "+rapid.SampledFrom([]string{"b", "c"}).Draw(rt, "data")+"}")
 	case "webhooks":
 		key, manifest = "ValidatingWebhookConfiguration/"+name, webhooks("ValidatingWebhookConfiguration", name, `{name: w, namespaceSelector: `+selectors.Draw(rt, "selector")+`, rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [`+resource.Draw(rt, "resource")+`]}]}`)
+	case "unfollowed":
+		maps.DeleteFunc(m.manifests, func(key, _ string) bool { return strings.HasPrefix(key, "ConfigMap/") })
+		delete(m.kinds, configMaps)
+		return x.ForgetParamKind(configMaps)
 	default:
 		of := rapid.SampledFrom([]schema.GroupVersionKind{configMaps, gone}).Draw(rt, "of")
-		status := ParamStatus{rapid.SampledFrom([]ParamState{ParamsSynced, ParamsSynced, ParamsNotSynced, ParamsForbidden, ParamsMissing}).Draw(rt, "state"), true}
-		if !status.State.readable() {
-			for key := range m.manifests {
-				if of == configMaps && strings.HasPrefix(key, "ConfigMap/") {
-					delete(m.manifests, key)
-				}
-			}
-		}
+		state := rapid.SampledFrom([]ParamState{
+			ParamsSynced, ParamsSynced, ParamsNotSynced, ParamsForbidden, ParamsMissing, ParamsUnreachable,
+		}).Draw(rt, "state")
+		status := ParamStatus{state, true}
 		m.kinds[of] = status
 		return x.SetParamKind(of, status)
 	}
 	if rapid.IntRange(0, 3).Draw(rt, "delete") > 0 {
-		if status, known := m.kinds[configMaps]; !known || status.State.readable() || !strings.HasPrefix(key, "ConfigMap/") {
-			m.manifests[key] = manifest
-		}
+		m.manifests[key] = manifest
 		return feedOne(t, x, manifest)
 	}
 	delete(m.manifests, key)

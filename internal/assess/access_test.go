@@ -322,7 +322,7 @@ func TestTheBestBindingToRemoveIsFound(t *testing.T) {
 			now := j.judge(pod, j.engine.Assess(pod))
 			var best *Fix
 			for _, b := range j.bindings(pod, &now) {
-				after := j.without(b.ref).score(pod)
+				after := j.without(b.ref).score(pod, 101)
 				if best == nil || after < best.ScoreAfter {
 					best = &Fix{Check: b.found.Check, Change: "Remove " + b.ref.String() + ".", ScoreAfter: after}
 				}
@@ -367,7 +367,7 @@ func TestTheScoreFollowsTheBindings(t *testing.T) {
 		x, view, levels := rbac.New(), calmView(), someLevels.Draw(t, "levels")
 		scoreOf := func(access *Access) int {
 			j := newJudge(a, view, Around{Access: access})
-			return j.score(j.subject(&view.Groups[0]))
+			return j.score(j.subject(&view.Groups[0]), 101)
 		}
 		last := scoreOf(Gather(view, x, levels))
 		for i, text := range rapid.SliceOfN(someBindings, 1, 5).Draw(t, "bindings") {

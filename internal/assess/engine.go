@@ -28,9 +28,9 @@ type Engine struct {
 	restart  *restart.Rules
 	groups   map[snapshot.Key]int
 	accounts map[types.NamespacedName]struct{} // whose rights the graph knows
-	// strangers is how many of them neither exist nor are bound: they are gone with the last pod that names them.
-	strangers int
-	nodes     map[string]snapshot.Node
+	// strange are the workloads that name one which neither exists nor is bound: it is gone with the last of them.
+	strange map[snapshot.Key]struct{}
+	nodes   map[string]snapshot.Node
 	secrets   map[string]bool // namespaces with Secrets that are known by themselves
 	solution  *attackgraph.Solution
 	ranges    ranges
@@ -58,8 +58,11 @@ func (e *Engine) Observe(keys ...snapshot.Key) (graph bool, network snapshot.Aff
 	defer e.mu.Unlock()
 	affected := make(map[snapshot.Key]struct{})
 	e.observeRanges(affected)
-	unseen := make(map[types.NamespacedName]struct{})
+	unseen, strange := make(map[types.NamespacedName]struct{}), false
 	for _, key := range keys {
+		if _, was := e.strange[key]; was {
+			strange = true
+		}
 		view, ok := e.Snapshot.View(key)
 		if !ok || view.Workload.Gone {
 			graph = e.Graph.DeleteWorkload(attackgraph.Key(key)) || graph
@@ -70,7 +73,7 @@ func (e *Engine) Observe(keys ...snapshot.Key) (graph bool, network snapshot.Aff
 		}
 		e.observeNetwork(key, view.Networks, affected)
 	}
-	if len(unseen) > 0 || e.strangers > 0 {
+	if len(unseen) > 0 || strange {
 		graph = e.forgetAccounts(e.allAccounts()) || graph
 	}
 	if len(unseen) > 0 {
@@ -116,11 +119,16 @@ func (e *Engine) allAccounts() map[types.NamespacedName]struct{} {
 	for _, subject := range e.Grants.ServiceAccounts() {
 		all[types.NamespacedName{Namespace: subject.Namespace, Name: subject.Name}] = struct{}{}
 	}
-	known := len(all)
-	for name := range e.Snapshot.UsedAccounts() {
+	e.strange = make(map[snapshot.Key]struct{})
+	for name, users := range e.Snapshot.UsedAccounts() {
+		if _, known := all[name]; known {
+			continue
+		}
 		all[name] = struct{}{}
+		for _, key := range users {
+			e.strange[key] = struct{}{}
+		}
 	}
-	e.strangers = len(all) - known
 	return all
 }
 

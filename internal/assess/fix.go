@@ -68,13 +68,13 @@ func (j *judge) withoutNetwork() *judge {
 // scoreAfter is the score of the workload with a change made to its pods. It starts with the pod that is worst today and
 // stops at the limit: a change that is no better need not be known exactly.
 func (j *judge) scoreAfter(pods, worst int, pod func(int) *posture.Pod, limit int) int {
-	after := j.score(pod(worst))
+	after := j.score(pod(worst), limit)
 	for i := range pods {
 		if after >= limit {
 			break
 		}
 		if i != worst {
-			after = max(after, j.score(pod(i)))
+			after = max(after, j.score(pod(i), limit))
 		}
 	}
 	return after

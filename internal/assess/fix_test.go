@@ -42,7 +42,7 @@ func TestTopFixIsTheBestOfAll(t *testing.T) {
 				after := 0
 				for i := range groups {
 					pod := fixed(newJudge(a, viewOf(), Around{}).subject(&groups[i]), check.Fix)
-					after = max(after, newJudge(a, viewOf(), Around{}).score(pod))
+					after = max(after, newJudge(a, viewOf(), Around{}).score(pod, 101))
 				}
 				if after < got.Score.Score && (want == nil || after < want.ScoreAfter) {
 					want = &Fix{Check: check.ID, Change: found.Remediation, ScoreAfter: after}

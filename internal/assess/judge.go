@@ -81,15 +81,25 @@ func (j *judge) judge(pod *posture.Pod, own []finding.Finding) Verdict {
 	return v
 }
 
-// score is that of the verdict on a pod, without the answers: a change is tried for nothing else.
-func (j *judge) score(pod *posture.Pod) int {
+// score is that of the verdict on a pod, without the answers: a change is tried for nothing else. One of the limit or above need
+// not be exact: ways only add to what the pod has by itself, and the search for them costs most.
+func (j *judge) score(pod *posture.Pod, limit int) int {
 	own := j.engine.Assess(pod)
-	return score.Of(risks(j.findings(pod, own, j.graph.answers(pod, own)))).Score
+	all := j.apart(pod, own)
+	if least := score.Of(risks(all)).Score; least >= limit {
+		return least
+	}
+	return score.Of(risks(append(all, paths(j.graph.answers(pod, own), all)...))).Score
 }
 
-// findings are those of the spec, of the rights, of the network, and of what is reached.
+// apart are the findings of the spec, of the rights and of the network, in no order.
+func (j *judge) apart(pod *posture.Pod, own []finding.Finding) []finding.Finding {
+	return append(append(own, j.privileges(pod)...), j.network...)
+}
+
+// findings are all of them, with those of what is reached.
 func (j *judge) findings(pod *posture.Pod, own []finding.Finding, reached *attackgraph.Answers) []finding.Finding {
-	all := append(append(own, j.privileges(pod)...), j.network...)
+	all := j.apart(pod, own)
 	all = append(all, paths(reached, all)...)
 	if len(all) > len(own) {
 		finding.Sort(all)

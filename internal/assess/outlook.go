@@ -16,13 +16,15 @@ type outlook struct {
 	// binding is gone for everybody; empty for none.
 	binding string
 	now     *attackgraph.Answers
+	// after are the answers after changes that were looked at: many changes of a pod, and of many pods, are the same one here.
+	after map[attackgraph.Gone]*attackgraph.Answers
 }
 
 func newOutlook(solution *attackgraph.Solution, key snapshot.Key) *outlook {
 	if solution == nil {
 		return nil
 	}
-	o := &outlook{solution: solution, key: attackgraph.Key(key)}
+	o := &outlook{solution: solution, key: attackgraph.Key(key), after: make(map[attackgraph.Gone]*attackgraph.Answers)}
 	if answers, ok := solution.Answers(o.key); ok {
 		o.now = &answers
 	}
@@ -70,8 +72,12 @@ func (o *outlook) answers(pod *posture.Pod, own []finding.Finding) *attackgraph.
 	if gone == (attackgraph.Gone{}) {
 		return o.now
 	}
-	if answers, ok := o.solution.Without(o.key, gone); ok {
-		return &answers
+	if known, ok := o.after[gone]; ok {
+		return known
 	}
-	return o.now
+	o.after[gone] = o.now
+	if answers, ok := o.solution.Without(o.key, gone); ok {
+		o.after[gone] = &answers
+	}
+	return o.after[gone]
 }

@@ -9,7 +9,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 )
 
-// benchCluster is the size that the issue asks for: 20,000 groups in 500 namespaces under 2,000 policies, four in each
+// benchCluster is the size that the design asks for: 20,000 groups in 500 namespaces under 2,000 policies, four in each
 // namespace, as people write them: let in the own namespace and the ingress controller, let in the monitoring, hold a tier
 // back but for DNS, let the front end to the back end.
 type benchCluster struct {

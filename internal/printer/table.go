@@ -39,7 +39,6 @@ func Table(w io.Writer, reports []*daysixv1alpha1.PodSecurityReport, colour bool
 		rows = append(rows, row(r))
 	}
 	makePlain(rows)
-	makePlain(rows)
 	fitFixes(rows)
 	if !colour {
 		return writeRows(w, rows, nil)

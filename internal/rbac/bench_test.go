@@ -8,7 +8,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 )
 
-// cluster is the size that the issue asks for: 10,000 ServiceAccounts in 500 namespaces, 2,000 Roles, 1,000
+// cluster is the size that the design asks for: 10,000 ServiceAccounts in 500 namespaces, 2,000 Roles, 1,000
 // ClusterRoles, 20,000 bindings (2,000 of them for the whole cluster), rules as operators have them.
 type cluster struct {
 	accounts            []Subject

@@ -92,14 +92,17 @@ func (s *Snapshot) Accounts() []types.NamespacedName {
 	return slices.Collect(maps.Keys(s.serviceAccounts))
 }
 
-// UsedAccounts lists the ServiceAccounts that pods or templates name, whether or not they exist.
-func (s *Snapshot) UsedAccounts() map[types.NamespacedName]struct{} {
+// UsedAccounts lists the ServiceAccounts that pods or templates name, whether or not they exist, with the workloads of these.
+func (s *Snapshot) UsedAccounts() map[types.NamespacedName][]Key {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	out := make(map[types.NamespacedName]struct{})
+	out := make(map[types.NamespacedName][]Key)
 	for key := range s.workloads {
 		s.anySpec(key, func(spec *corev1.PodSpec) bool {
-			out[types.NamespacedName{Namespace: key.Namespace, Name: ServiceAccountName(spec)}] = struct{}{}
+			account := types.NamespacedName{Namespace: key.Namespace, Name: ServiceAccountName(spec)}
+			if users := out[account]; len(users) == 0 || users[len(users)-1] != key {
+				out[account] = append(users, key)
+			}
 			return false
 		})
 	}

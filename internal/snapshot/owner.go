@@ -215,6 +215,7 @@ func (s *Snapshot) UpsertOwner(o *Owner) Affected {
 	defer s.mu.Unlock()
 	old := s.owners[o.Key]
 	if old != nil && old.same(o) {
+		s.owners[o.Key] = o // The cache keeps this one: the other is free.
 		return nil
 	}
 	s.revision++

@@ -40,6 +40,7 @@ func createLargest(ctx context.Context, largest int, of func(n int) client.Objec
 // hugePod has n paths of the node, n credentials and n pieces of text that nobody reads.
 func hugePod(namespace string, n int) *corev1.Pod {
 	p := pod(namespace, "huge")
+	p.Spec.NodeName = apart
 	c := &p.Spec.Containers[0]
 	p.Annotations = map[string]string{"example.com/note": strings.Repeat("ä\u202e\x1b[31m", 20<<10)}
 	p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: "root", VolumeSource: corev1.VolumeSource{

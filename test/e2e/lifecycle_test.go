@@ -35,6 +35,9 @@ var _ = Describe("A report", Ordered, ContinueOnFailure, func() {
 		})
 		divergent := func(ctx context.Context) ([]string, error) {
 			r, err := report(namespace, "deployment-web")(ctx)
+			if r == nil {
+				return nil, err
+			}
 			var checks []string
 			for _, pod := range r.Status.Pods.Divergent {
 				checks = append(checks, pod.NotHere...)

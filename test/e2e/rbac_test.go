@@ -20,7 +20,7 @@ import (
 var _ = Describe("What a ServiceAccount may do", Ordered, func() {
 	const (
 		namespace = "granted"
-		within    = time.Second // as the third issue asks
+		within    = time.Second // of a change that is alone
 	)
 	binding := &rbacv1.ClusterRoleBinding{
 		ObjectMeta: meta("", "granted-admin"),

@@ -23,9 +23,8 @@ var _ = Describe("A thousand pods of two hundred workloads", Ordered, func() {
 		workloads = 200
 		replicas  = 5
 		creators  = 10
-		// The figures of the first issue.
-		idle   = time.Minute
-		within = time.Second
+		idle      = time.Minute
+		within    = time.Second
 	)
 
 	BeforeAll(func(ctx SpecContext) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -15,14 +16,18 @@ import (
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 )
 
-// publishers is the manager's default of --concurrency.
-const publishers = 16
+const (
+	// publishers is the manager's default of --concurrency.
+	publishers = 16
+	// podsPerSecond is about how fast a first pass is on a machine of two cores, with the API server on it.
+	podsPerSecond = 1_000
+)
 
 // measureFirstPass compares the first pass of a manager with a client that has nothing to do but to write the same reports.
 // A pass before both warms the API server and tells what the reports are.
 func (l *lab) measureFirstPass(ctx context.Context, f *figures) (*manager, error) {
 	say("warming up")
-	if _, _, err := l.pass(ctx, true); err != nil {
+	if _, _, err := l.pass(ctx, true, l.profileCPU); err != nil {
 		return nil, err
 	}
 	var list daysixv1alpha1.PodSecurityReportList
@@ -46,7 +51,7 @@ func (l *lab) measureFirstPass(ctx context.Context, f *figures) (*manager, error
 	if err != nil {
 		return nil, err
 	}
-	m, took, err := l.pass(ctx, false)
+	m, took, err := l.pass(ctx, false, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -59,21 +64,37 @@ func (l *lab) measureFirstPass(ctx context.Context, f *figures) (*manager, error
 }
 
 // pass runs a manager until all reports are there, and stops it where that is wanted. The time is from the start of the
-// process, with the time to read the cluster, to the last report.
-func (l *lab) pass(ctx context.Context, stop bool) (*manager, time.Duration, error) {
+// process, with the time to read the cluster, to the last report. Who wants to look at the manager meanwhile is called beside it.
+func (l *lab) pass(ctx context.Context, stop bool, meanwhile func(context.Context, *manager) error) (*manager, time.Duration, error) {
 	m, err := l.start()
 	if err != nil {
 		return nil, 0, err
+	}
+	group, within := errgroup.WithContext(ctx)
+	if meanwhile != nil {
+		group.Go(func() error { return meanwhile(within, m) })
 	}
 	last, err := l.reports.until(ctx, l.workloads)
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: %s", err, m.LogTail())
 	}
 	took := last.Sub(m.started)
+	if err := group.Wait(); err != nil {
+		return nil, 0, err
+	}
 	if err := l.reports.quiet(ctx); err != nil || !stop {
 		return m, took, err
 	}
 	return m, took, m.Stop()
+}
+
+// profileCPU keeps a profile of what the manager does until about the end of its first pass.
+func (l *lab) profileCPU(ctx context.Context, m *manager) error {
+	if err := m.profiled(ctx); err != nil {
+		return err
+	}
+	seconds := max(1, l.size.Pods/podsPerSecond)
+	return m.profile(ctx, fmt.Sprintf("profile?seconds=%d", seconds), filepath.Join(l.profiles, "cpu.pprof"))
 }
 
 // applyAll writes reports by server-side apply, as many at a time as the manager does.

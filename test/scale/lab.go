@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"k8s.io/client-go/kubernetes"
@@ -54,11 +55,18 @@ func newLab(ctx context.Context, root string, size fleet.Size, seed uint64) (l *
 	if err != nil {
 		return nil, err
 	}
+	// The managers inherit it: they run within the limit that docs/install.md names for so many pods.
+	if err := os.Setenv("GOMEMLIMIT", strconv.Itoa(memoryLimit(size.Pods))); err != nil {
+		return nil, errors.Join(err, l.close())
+	}
 	if err := l.prepare(ctx, root); err != nil {
 		return nil, errors.Join(err, l.close())
 	}
 	return l, nil
 }
+
+// memoryLimit is 64 MiB and 7 KiB for each pod, in bytes.
+func memoryLimit(pods int) int { return 64<<20 + pods*7<<10 }
 
 func (l *lab) prepare(ctx context.Context, root string) (err error) {
 	if err := l.control.InstallRights(ctx, root); err != nil {

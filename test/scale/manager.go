@@ -47,11 +47,21 @@ func (l *lab) start(flags ...string) (*manager, error) {
 
 // ready waits until the manager is ready, and returns how long that took from its start.
 func (m *manager) ready(ctx context.Context) (time.Duration, error) {
+	return m.answers(ctx, "http://"+m.probes+"/readyz")
+}
+
+// profiled waits until the manager serves profiles, which it does before it reads the cluster.
+func (m *manager) profiled(ctx context.Context) error {
+	_, err := m.answers(ctx, "http://"+m.profiles+"/debug/pprof/cmdline")
+	return err
+}
+
+func (m *manager) answers(ctx context.Context, url string) (time.Duration, error) {
 	for {
 		if err := m.Err(); err != nil {
 			return 0, err
 		}
-		if response, err := get(ctx, "http://"+m.probes+"/readyz"); err == nil {
+		if response, err := get(ctx, url); err == nil {
 			_ = response.Body.Close()
 			if response.StatusCode == http.StatusOK {
 				return time.Since(m.started), nil
@@ -59,7 +69,7 @@ func (m *manager) ready(ctx context.Context) (time.Duration, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return 0, fmt.Errorf("waiting for the manager to become ready: %w", ctx.Err())
+			return 0, fmt.Errorf("waiting for the manager to answer %s: %w", url, ctx.Err())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
@@ -136,7 +146,7 @@ func (m *manager) peak() (float64, error) {
 	return 0, fmt.Errorf("VmHWM is not in the status of process %d", m.Pid())
 }
 
-// profile keeps a profile of the manager; that of the heap is taken after a collection.
+// profile keeps a profile of the manager, by its name and what else is asked of it.
 func (m *manager) profile(ctx context.Context, name, path string) error {
 	response, err := get(ctx, "http://"+m.profiles+"/debug/pprof/"+name)
 	if err != nil {

@@ -41,7 +41,7 @@ type soaked struct {
 // runSoak keeps a manager busy for a time, and fails where something of it grows, or where a report is not what a fresh look at
 // the cluster gives.
 func (l *lab) runSoak(ctx context.Context, name string, length time.Duration) (*soaked, error) {
-	m, _, err := l.pass(ctx, false)
+	m, _, err := l.pass(ctx, false, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/daysix/daysix/internal/admission"
@@ -39,36 +40,41 @@ func (c *Clients) ListParams(ctx context.Context, policies *admission.Policies) 
 		if policies.ParamStatus(kind.Kind).State != admission.ParamsNotSynced {
 			continue
 		}
-		status := admission.ParamStatus{State: admission.ParamsForbidden}
-		if c.Params == nil || c.Mapper == nil {
-			policies.SetParamKind(kind.Kind, status)
-			continue
-		}
-		mapping, err := c.Mapper.RESTMapping(kind.Kind.GroupKind(), kind.Kind.Version)
-		if meta.IsNoMatchError(err) {
-			policies.SetParamKind(kind.Kind, admission.ParamStatus{State: admission.ParamsMissing})
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("looking up the parameters %s of policies: %w", kind.Kind, err)
-		}
-		status.Namespaced = mapping.Scope.Name() == meta.RESTScopeNameNamespace
-		all := page(c.Params.Resource(mapping.Resource).Namespace(metav1.NamespaceAll).List)
-		state, err := read(ctx, all, func(object runtime.Object) error {
-			_, err := policies.UpsertParam(kind.Kind, object)
-			return err
-		})
-		if err != nil {
+		status := c.listParams(ctx, policies, kind.Kind)
+		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("listing the parameters %s of policies: %w", kind.Kind, err)
-		}
-		switch state {
-		case snapshot.Synced:
-			status.State = admission.ParamsSynced
-		case snapshot.Missing:
-			status.State = admission.ParamsMissing
-		case snapshot.Forbidden, snapshot.NotSynced, snapshot.NotGiven, snapshot.NotEnabled, snapshot.Unreachable:
 		}
 		policies.SetParamKind(kind.Kind, status)
 	}
 	return nil
+}
+
+// listParams reads the objects of one kind. One that the API server fails to read, as where its conversion webhook is down, keeps
+// nobody from the others.
+func (c *Clients) listParams(ctx context.Context, policies *admission.Policies, kind schema.GroupVersionKind) admission.ParamStatus {
+	if c.Params == nil || c.Mapper == nil {
+		return admission.ParamStatus{State: admission.ParamsForbidden}
+	}
+	mapping, err := c.Mapper.RESTMapping(kind.GroupKind(), kind.Version)
+	switch {
+	case meta.IsNoMatchError(err):
+		return admission.ParamStatus{State: admission.ParamsMissing}
+	case err != nil:
+		return admission.ParamStatus{State: admission.ParamsUnreachable}
+	}
+	status := admission.ParamStatus{State: admission.ParamsForbidden, Namespaced: mapping.Scope.Name() == meta.RESTScopeNameNamespace}
+	all := page(c.Params.Resource(mapping.Resource).Namespace(metav1.NamespaceAll).List)
+	state, err := read(ctx, all, func(object runtime.Object) error {
+		_, err := policies.UpsertParam(kind, object)
+		return err
+	})
+	switch {
+	case err != nil:
+		status.State = admission.ParamsUnreachable
+	case state == snapshot.Synced:
+		status.State = admission.ParamsSynced
+	case state == snapshot.Missing:
+		status.State = admission.ParamsMissing
+	}
+	return status
 }

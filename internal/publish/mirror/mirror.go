@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +29,7 @@ import (
 	daysixv1alpha1 "github.com/daysix/daysix/api/v1alpha1"
 	"github.com/daysix/daysix/internal/policyreport"
 	"github.com/daysix/daysix/internal/report"
+	"github.com/daysix/daysix/internal/snapshot"
 )
 
 const (
@@ -47,15 +50,23 @@ type Mirror struct {
 	meta    metadata.Interface
 	clock   clock.WithTicker
 	log     logr.Logger
-	ready   func() // is called whenever everything has to be written
+	ask     Requests
 
 	mu      sync.Mutex
 	written map[types.NamespacedName]string // digests; nil while the kind cannot be read
+	// refused are those that the API server refused since they were asked for last, as where a quota is used up.
+	refused map[snapshot.Key]struct{}
 }
 
-// New returns a mirror that writes nothing until it runs. ready is called once it does, and has to ask for every report.
-func New(f policyreport.Format, d dynamic.Interface, m metadata.Interface, clk clock.WithTicker, log logr.Logger, ready func()) *Mirror {
-	return &Mirror{format: f, dynamic: d, meta: m, clock: clk, log: log, ready: ready}
+// Requests ask for reports to be published: for all of them once they can be mirrored, for one that was refused now and then.
+type Requests struct {
+	All func()
+	One func(snapshot.Key)
+}
+
+// New returns a mirror that writes nothing until it runs.
+func New(f policyreport.Format, d dynamic.Interface, m metadata.Interface, clk clock.WithTicker, log logr.Logger, ask Requests) *Mirror {
+	return &Mirror{format: f, dynamic: d, meta: m, clock: clk, log: log, ask: ask, refused: make(map[snapshot.Key]struct{})}
 }
 
 // Start finds out what stands there, and tries again while the kind is not served or may not be read. It runs where the
@@ -71,7 +82,7 @@ func (m *Mirror) Start(ctx context.Context) error {
 			case err == nil:
 				m.log.Info("Writing policy reports", "resource", m.format.Resource().GroupResource().String())
 				said = ""
-				m.ready()
+				m.ask.All()
 			case err.Error() != said && ctx.Err() == nil:
 				said = err.Error()
 				m.log.Error(err, "Policy reports are not written for now", "resource", m.format.Resource().GroupResource().String())
@@ -81,7 +92,19 @@ func (m *Mirror) Start(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C():
+			m.askAgain()
 		}
+	}
+}
+
+// askAgain asks for what was refused since the last time.
+func (m *Mirror) askAgain() {
+	m.mu.Lock()
+	keys := slices.SortedFunc(maps.Keys(m.refused), snapshot.Key.Compare)
+	clear(m.refused)
+	m.mu.Unlock()
+	for _, key := range keys {
+		m.ask.One(key)
 	}
 }
 
@@ -135,11 +158,16 @@ func (m *Mirror) Publish(ctx context.Context, r *daysixv1alpha1.PodSecurityRepor
 	object.SetAnnotations(map[string]string{AnnotationDigest: digest})
 	_, err = m.dynamic.Resource(m.format.Resource()).Namespace(name.Namespace).Apply(
 		ctx, name.Name, object, metav1.ApplyOptions{FieldManager: fieldOwner, Force: true})
-	if err == nil {
+	switch {
+	case err == nil:
 		m.set(name, digest)
 		return nil
+	case apierrors.IsForbidden(err) && !apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause):
+		m.refuse(report.KeyOf(r), fmt.Errorf("applying policy report %s: %w", name, err))
+		return nil
+	default:
+		return m.failed(fmt.Errorf("applying policy report %s: %w", name, err))
 	}
-	return m.failed(fmt.Errorf("applying policy report %s: %w", name, err))
 }
 
 // Remove deletes what was written of a report that is gone. The garbage collector does the same, where one runs.
@@ -156,12 +184,25 @@ func (m *Mirror) Remove(ctx context.Context, reportName types.NamespacedName) er
 	return m.failed(fmt.Errorf("deleting policy report %s: %w", name, err))
 }
 
-// failed takes a kind that is gone or forbidden for one that is not there: Start tries again. Any other error is for the queue.
-func (m *Mirror) failed(err error) error {
-	if apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause) || isOfNamespace(err) {
-		return nil // The namespace is on its way out, or gone.
+// refuse takes note of a refusal: a missing right, a quota or a webhook. It may concern this one alone, so the others are written
+// on. Only the first of several is told of.
+func (m *Mirror) refuse(key snapshot.Key, err error) {
+	m.mu.Lock()
+	first := len(m.refused) == 0
+	m.refused[key] = struct{}{}
+	m.mu.Unlock()
+	if first {
+		m.log.Error(err, "A policy report was refused, it is tried again", "workload", key.String(), "every", retry.String())
 	}
-	if !apierrors.IsNotFound(err) && !apierrors.IsForbidden(err) {
+}
+
+// failed takes a kind that is gone for one that is not there: Start tries again. What may not be deleted is left to the garbage
+// collector. Any other error is for the queue.
+func (m *Mirror) failed(err error) error {
+	switch {
+	case apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause), isOfNamespace(err), apierrors.IsForbidden(err):
+		return nil
+	case !apierrors.IsNotFound(err):
 		return err
 	}
 	m.mu.Lock()
