@@ -13,13 +13,6 @@ import (
 	"github.com/daysix/daysix/internal/snapshot"
 )
 
-// restAfterSolving is how much longer than solving the graph took the solver waits before it solves again, so that a storm of
-// events costs a part of one core only; longestRest bounds it.
-const (
-	restAfterSolving = 2
-	longestRest      = 500 * time.Millisecond
-)
-
 // Solver stands between the events and the queue: what a workload leads to depends on others, so that the graph is solved
 // before anybody is assessed. It asks for the workloads that changed, and for those whose answers are others now.
 type Solver struct {
@@ -105,17 +98,19 @@ func (s *Solver) NeedLeaderElection() bool { return false }
 
 // Start implements manager.Runnable.
 func (s *Solver) Start(ctx context.Context) error {
+	var spent allowance
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-s.wake:
 		}
-		if took := s.Step(); took > 0 {
+		took := s.Step()
+		if rest := spent.spend(took, s.clock.Now()); rest > 0 {
 			select {
 			case <-ctx.Done():
 				return nil
-			case <-s.clock.After(min(restAfterSolving*took, longestRest)):
+			case <-s.clock.After(rest):
 			}
 		}
 	}
