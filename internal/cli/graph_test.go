@@ -28,7 +28,7 @@ func TestGoldenGraph(t *testing.T) {
 
 func TestNoWayIsAPictureToo(t *testing.T) {
 	got := run(t, "", "graph", "sts/cart", "-n", "shop", "--to", "cluster-admin", "-f", attack)
-	if got.code != exitClean || strings.Count(got.out, "label=") != 2 || !strings.Contains(got.err, "Note: No way was found in what was read.") {
+	if got.code != exitClean || strings.Count(got.out, "label=") != 2 || !strings.Contains(got.err, "Note: No path was found in what was read.") {
 		t.Errorf("%+v", got)
 	}
 }
