@@ -130,7 +130,7 @@ func (c component) values() []value {
 			},
 			{
 				path + ".kind", config.OpenReports, enum(config.OpenReports, config.WGPolicy),
-				"Which kind: that of OpenReports, or its elder twin.",
+				"Which kind: that of OpenReports, or its predecessor.",
 			},
 		}
 	case "secret-metadata":
