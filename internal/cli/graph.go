@@ -160,7 +160,7 @@ func (o *graphOptions) way(s *attackgraph.Solution, key attackgraph.Key, to atta
 	}
 	path := all[at].Path
 	if len(path)+1 > o.Vertices {
-		return attackgraph.Picture{}, fmt.Errorf("--max-vertices %d: the way has %d vertices", o.Vertices, len(path)+1)
+		return attackgraph.Picture{}, fmt.Errorf("--max-vertices %d: the path has %d vertices", o.Vertices, len(path)+1)
 	}
 	picture := attackgraph.Picture{Vertices: []attackgraph.Sight{{Vertex: path[0].From}}}
 	for i := range path {

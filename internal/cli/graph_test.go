@@ -43,7 +43,7 @@ func TestBadPicturesAreErrors(t *testing.T) {
 		"--to node/worker-11": "--to node/worker-11: there is no such Node in what was read; near: worker-1, worker-2",
 		"nothing":             "no workload nothing in namespace default\n",
 		"x/":                  `"x/" is no workload`,
-		"debugger -n tools --to node/worker-1 --max-vertices 3": "--max-vertices 3: the way has 5 vertices",
+		"debugger -n tools --to node/worker-1 --max-vertices 3": "--max-vertices 3: the path has 5 vertices",
 	} {
 		got := run(t, "", append([]string{"graph", "-f", attack}, strings.Fields(args)...)...)
 		if got.code != exitError || got.out != "" || !strings.Contains(got.err, "Error: "+want) {

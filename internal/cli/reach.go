@@ -45,7 +45,7 @@ func newReachCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		Use:   "reach (VERB RESOURCE [NAME] | --to TARGET)",
 		Short: "List the workloads that can do something, and through what",
 		Long: "List the workloads whose ServiceAccount may use VERB on RESOURCE, with the binding and role that allow it, or those\n" +
-			"that get to a target, with the shortest way there. RESOURCE is written as for kubectl: pods, pods/exec,\n" +
+			"that get to a target, with the shortest path there. RESOURCE is written as for kubectl: pods, pods/exec,\n" +
 			"deployments.apps, or /path for a URL that is no resource. The workloads of all namespaces are asked.",
 		Example: reachExample,
 		RunE:    steps(o),
