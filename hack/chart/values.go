@@ -40,7 +40,7 @@ func auditValues() []value {
 func imageValues(image image) []value {
 	return []value{
 		{"image.repository", image.repository, schema{"type": "string", "minLength": 1}, "The manager's image, without a tag."},
-		{"image.tag", "", schema{"type": "string"}, "Its tag. Empty: the version of the chart."},
+		{"image.tag", "", schema{"type": "string"}, "Its tag. Empty: the chart's `appVersion`, such as `v0.1.0`."},
 		{
 			"image.digest", "",
 			schema{"type": "string", "pattern": "^(sha256:[0-9a-f]{64})?$"},
@@ -69,7 +69,7 @@ func podValues(resources, nodeSelector any) []value {
 		},
 		{
 			"resources", resources, resourcesSchema(),
-			"Of the manager. Raise the memory in step with the number of pods: 512Mi are enough for some 40,000.",
+			"Of the manager. Give 64 MiB and 7 KiB for each pod: 512Mi are enough for some 60,000.",
 		},
 		{
 			"priorityClassName", "",
@@ -106,7 +106,7 @@ func (c component) values() []value {
 	case "metrics":
 		return []value{{
 			path + ".enabled", c.byDefault, boolean,
-			"Serve metrics on port 8443, to whoever holds the ClusterRole `daysix-metrics-reader`.",
+			"Serve metrics on port 8443, to holders of the ClusterRole `daysix-metrics-reader`.",
 		}}
 	case "network-policy":
 		return []value{
@@ -130,7 +130,7 @@ func (c component) values() []value {
 			},
 			{
 				path + ".kind", config.OpenReports, enum(config.OpenReports, config.WGPolicy),
-				"Which kind: that of OpenReports, or its elder twin.",
+				"Which kind: that of OpenReports, or its predecessor.",
 			},
 		}
 	case "secret-metadata":

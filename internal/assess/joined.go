@@ -13,11 +13,11 @@ type Joined struct {
 // JoinedChecks lists them: ways first, then the network.
 func JoinedChecks() []Joined {
 	return []Joined{
-		{pathToClusterAdmin, "Cluster-admin is reached over others", []finding.Consequence{finding.ClusterAdmin}},
-		{pathToNode, "Root on a node is reached over others", []finding.Consequence{finding.NodeRoot}},
-		{pathToOtherNodes, "Other nodes are reached over others", []finding.Consequence{finding.MultiNode}},
-		{pathToPods, "Pods are reached over others", []finding.Consequence{finding.PodsOfCluster, finding.PodsOfNamespace}},
-		{pathToSecrets, "Secrets are reached over others", []finding.Consequence{finding.SecretsOfCluster, finding.SecretsOfNamespace}},
+		{pathToClusterAdmin, "Cluster-admin is reached through others", []finding.Consequence{finding.ClusterAdmin}},
+		{pathToNode, "Root on a node is reached through others", []finding.Consequence{finding.NodeRoot}},
+		{pathToOtherNodes, "Other nodes are reached through others", []finding.Consequence{finding.MultiNode}},
+		{pathToPods, "Pods are reached through others", []finding.Consequence{finding.PodsOfCluster, finding.PodsOfNamespace}},
+		{pathToSecrets, "Secrets are reached through others", []finding.Consequence{finding.SecretsOfCluster, finding.SecretsOfNamespace}},
 		{reachesOtherNamespaces, "Pods of other namespaces can be connected to", []finding.Consequence{finding.ReachOtherNamespaces}},
 		{reachesOwnNamespace, "Pods of its namespace can be connected to", []finding.Consequence{finding.ReachOwnNamespace}},
 		{reachesOutside, "Addresses outside of the cluster can be connected to", []finding.Consequence{finding.ReachOutside}},

@@ -22,8 +22,8 @@ func names(consequences []finding.Consequence) string {
 func TestEveryJoinedCheckHasItsPage(t *testing.T) {
 	root := filepath.Join("..", "..", "docs", "paths")
 	var index strings.Builder
-	index.WriteString("# Paths and network\n\nChecks whose findings come of the whole cluster: of [the ways through the attack graph](../blast-radius.md), and of\n" +
-		"[the network](../network.md). This page is made of the list in `internal/assess`.\n\n| Check | Finds | Consequence |\n|---|---|---|\n")
+	index.WriteString("# Paths and network\n\nChecks whose findings come from the whole cluster: from [the paths through the attack graph](../blast-radius.md), and from\n" +
+		"[the network](../network.md). This page is generated from the list in `internal/assess`.\n\n| Check | Finds | Consequence |\n|---|---|---|\n")
 	pages := map[string]bool{"README.md": true}
 	for _, c := range JoinedChecks() {
 		name := string(c.ID) + ".md"

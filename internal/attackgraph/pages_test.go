@@ -29,7 +29,7 @@ func page(e *Edge) string {
 		for _, id := range privileges {
 			links = append(links, fmt.Sprintf("[%s](../privileges/%s.md)", id, id))
 		}
-		fmt.Fprintf(&b, "| Comes of | %s |\n", strings.Join(links, ", "))
+		fmt.Fprintf(&b, "| Comes from | %s |\n", strings.Join(links, ", "))
 	}
 	fmt.Fprintf(&b, "| Condition | %s |\n", e.holdsWhen())
 	fmt.Fprintf(&b, "\n## What it means\n\n%s\n\n## Sources\n\n%s\n", wrap(e.Why), wrap(e.Sources))
@@ -79,8 +79,8 @@ func wrap(text string) string {
 
 func indexPage() string {
 	var b strings.Builder
-	b.WriteString("# Edges\n\nThe steps of the attack graph, in the order that breaks ties between ways of equal length. This page and those it\n" +
-		"leads to are made of the registry.\n\n")
+	b.WriteString("# Edges\n\nThe steps of the attack graph, in the order that breaks ties between paths of equal length. This page and those it\n" +
+		"leads to are generated from the registry.\n\n")
 	b.WriteString("| Edge | Step | From | To | Catalogue | ATT&CK |\n|---|---|---|---|---|---|\n")
 	for _, e := range Registry() {
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s | %s | %s | %s |\n", e.ID, e.ID, e.Title, kindList(e.From), kindList(e.To),

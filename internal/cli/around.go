@@ -29,7 +29,7 @@ func (o *scanOptions) loadAround(ctx context.Context, c *config.AuditConfigurati
 	if m, err = o.load(ctx, c, whole, snapshot.Pods); err != nil || whole {
 		return m, namespace, err
 	}
-	note(o.ErrOut, "Pods of other namespaces cannot be read (Forbidden): answers that may lead over them are Unknown.")
+	note(o.ErrOut, "Pods of other namespaces cannot be read (Forbidden): answers that may lead through them are Unknown.")
 	m.Snapshot.SetSource(snapshot.Pods, snapshot.Forbidden)
 	return m, namespace, nil
 }

@@ -56,12 +56,12 @@ func TestConfigMapsOfALiveCluster(t *testing.T) {
 		"explain reads them": {verb: []string{"explain", "a", "-o", "json"}, pods: podWithConfigMap, asked: true, inText: named},
 		"that they may not be read is told": {
 			verb: []string{"scan", "-o", "json"}, pods: podWithConfigMap, refused: true, asked: true, inText: "to systems outside of the cluster.\"",
-			wantErr: "Note: configmaps cannot be read (Forbidden): hosts that they name for the environment of pods are not told.\n",
+			wantErr: "Note: configmaps cannot be read (Forbidden): hosts that they name for the environment of pods are not reported.\n",
 		},
 		"nobody asks where no pod takes from one": {verb: []string{"scan", "-o", "json"}, pods: pod},
 		"other verbs print no hosts, and do not ask": {
 			verb: []string{"graph"}, pods: podWithConfigMap,
-			wantErr: "Note: No way was found in what was read. The verb explain tells which answers are Conditional or Unknown.\n",
+			wantErr: "Note: No path was found in what was read. The verb explain tells which answers are Conditional or Unknown.\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,7 +45,7 @@ func newExceptionsCommand(streams genericiooptions.IOStreams, clk clock.PassiveC
 		Use:   "exceptions [-f PATH...]",
 		Short: "List the exceptions, until when they hold, and whether they have an effect",
 		Long: "List the AuditExceptions: what state each is in, how many workloads it selects and when it ends. Those of a cluster are\n" +
-			"told as the controller found them; those of manifests are tried on the workloads among them.",
+			"reported as the controller found them; those of manifests are tried on the workloads among them.",
 		Example: exceptionsExample,
 		RunE:    steps(o),
 	}

@@ -33,7 +33,7 @@ func newExplainCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain WORKLOAD",
 		Short: "Tell how far a compromise of one workload goes, step by step",
-		Long: "Tell the whole story of one workload: its score and what it is made of, the seven answers with the shortest way to\n" +
+		Long: "Tell the whole story of one workload: its score and what it is made of, the seven answers with the shortest path to\n" +
 			"each, exact counts of what is reached, whether its pods may come back, and the change that lowers the score most.\n" +
 			"WORKLOAD is written as deployment/cart, deploy/cart, Deployment.apps/cart, or cart where no other kind has that name.\n" +
 			"What stands around it counts, so the whole cluster is read.",

@@ -18,7 +18,7 @@ import (
 // defaultVertices is as much as somebody takes in at a look.
 const defaultVertices = 40
 
-const graphExample = `  # Who becomes cluster-admin, and how: the nearest first
+const graphExample = `  # Which workloads become cluster-admin, and how: the nearest first
   kubectl daysix graph | dot -Tsvg > admin.svg
 
   # How one workload gets to its answers, and how it gets to a node
@@ -40,8 +40,9 @@ func newGraphCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "graph [WORKLOAD] [--to TARGET]",
 		Short: "Draw the part of the attack graph that matters for a workload or a target",
-		Long: "Draw how a workload gets to its answers, how workloads get to a target, or how one gets to the other; without either,\n" +
-			"who becomes cluster-admin. The picture is bounded, and says how much it leaves out and where. The whole cluster is read.",
+		Long: "Draw the attack paths behind a workload's answers, the paths from workloads to a target, or the path from one workload\n" +
+			"to a target; with neither, the paths to cluster-admin. The picture is bounded, and says how much it leaves out and\n" +
+			"where. The whole cluster is read.",
 		Example:           graphExample,
 		ValidArgsFunction: o.completeWorkload,
 		RunE:              steps(o),
@@ -143,7 +144,7 @@ func (o *graphOptions) draw(engine *assess.Engine, key attackgraph.Key, q *reach
 		note(o.ErrOut, "Not all that lies a step away is drawn; a vertex says how much more there is.")
 	}
 	if len(picture.Links) == 0 {
-		note(o.ErrOut, "No way was found in what was read. The verb explain tells which answers are Conditional or Unknown.")
+		note(o.ErrOut, "No path was found in what was read. The verb explain tells which answers are Conditional or Unknown.")
 	}
 	return picture, nil
 }
@@ -159,7 +160,7 @@ func (o *graphOptions) way(s *attackgraph.Solution, key attackgraph.Key, to atta
 	}
 	path := all[at].Path
 	if len(path)+1 > o.Vertices {
-		return attackgraph.Picture{}, fmt.Errorf("--max-vertices %d: the way has %d vertices", o.Vertices, len(path)+1)
+		return attackgraph.Picture{}, fmt.Errorf("--max-vertices %d: the path has %d vertices", o.Vertices, len(path)+1)
 	}
 	picture := attackgraph.Picture{Vertices: []attackgraph.Sight{{Vertex: path[0].From}}}
 	for i := range path {

@@ -28,7 +28,7 @@ func TestGoldenGraph(t *testing.T) {
 
 func TestNoWayIsAPictureToo(t *testing.T) {
 	got := run(t, "", "graph", "sts/cart", "-n", "shop", "--to", "cluster-admin", "-f", attack)
-	if got.code != exitClean || strings.Count(got.out, "label=") != 2 || !strings.Contains(got.err, "Note: No way was found in what was read.") {
+	if got.code != exitClean || strings.Count(got.out, "label=") != 2 || !strings.Contains(got.err, "Note: No path was found in what was read.") {
 		t.Errorf("%+v", got)
 	}
 }
@@ -43,7 +43,7 @@ func TestBadPicturesAreErrors(t *testing.T) {
 		"--to node/worker-11": "--to node/worker-11: there is no such Node in what was read; near: worker-1, worker-2",
 		"nothing":             "no workload nothing in namespace default\n",
 		"x/":                  `"x/" is no workload`,
-		"debugger -n tools --to node/worker-1 --max-vertices 3": "--max-vertices 3: the way has 5 vertices",
+		"debugger -n tools --to node/worker-1 --max-vertices 3": "--max-vertices 3: the path has 5 vertices",
 	} {
 		got := run(t, "", append([]string{"graph", "-f", attack}, strings.Fields(args)...)...)
 		if got.code != exitError || got.out != "" || !strings.Contains(got.err, "Error: "+want) {

@@ -58,13 +58,13 @@ func TestALiveScan(t *testing.T) {
 		{
 			name: "the pods of one namespace may be seen", refused: []string{"v1/pods"}, wantCode: exitFound,
 			want: []string{"shop/pod-a"},
-			wantErr: "Note: Pods of other namespaces cannot be read (Forbidden): answers that may lead over them are Unknown.\n" +
+			wantErr: "Note: Pods of other namespaces cannot be read (Forbidden): answers that may lead through them are Unknown.\n" +
 				"Note: Workloads of severity High or worse: 1.\n",
 		},
 		{
 			name: "a scan that may not see pods is not clean", refused: []string{"pods"}, wantCode: exitError, want: []string{},
 			wantErr: "Error: pods cannot be read (Forbidden)\n" +
-				"Note: Pods of other namespaces cannot be read (Forbidden): answers that may lead over them are Unknown.\n" +
+				"Note: Pods of other namespaces cannot be read (Forbidden): answers that may lead through them are Unknown.\n" +
 				"Note: No workloads found.\n" +
 				"Error: what could not be read is missing in the result; errors: 1\n",
 		},

@@ -21,7 +21,7 @@ const reachExample = `  # Which workloads can run a command in pods of the names
   kubectl daysix reach create pods/exec -n shop
   kubectl daysix reach create pods/exec -A
 
-  # Which get to a Secret, to root on a node, to cluster-admin: by themselves or over others, the nearest first
+  # Which get to a Secret, to root on a node, to cluster-admin: by themselves or through others, the nearest first
   kubectl daysix reach --to secret/shop/db
   kubectl daysix reach --to node/worker-1
   kubectl daysix reach --to cluster-admin
@@ -45,7 +45,7 @@ func newReachCommand(streams genericiooptions.IOStreams) *cobra.Command {
 		Use:   "reach (VERB RESOURCE [NAME] | --to TARGET)",
 		Short: "List the workloads that can do something, and through what",
 		Long: "List the workloads whose ServiceAccount may use VERB on RESOURCE, with the binding and role that allow it, or those\n" +
-			"that get to a target, with the shortest way there. RESOURCE is written as for kubectl: pods, pods/exec,\n" +
+			"that get to a target, with the shortest path there. RESOURCE is written as for kubectl: pods, pods/exec,\n" +
 			"deployments.apps, or /path for a URL that is no resource. The workloads of all namespaces are asked.",
 		Example: reachExample,
 		RunE:    steps(o),
@@ -134,7 +134,7 @@ func (o *reachOptions) Run(ctx context.Context) error {
 		note(o.ErrOut, "No workload can do that by what was read.")
 	}
 	if result.Untold > 0 {
-		note(o.ErrOut, "Workloads with a Secret of which it is not known whether it holds a token, so that they may be able, too: %d.%s",
+		note(o.ErrOut, "Workloads that use a Secret that may hold a token, so they may qualify as well: %d.%s",
 			result.Untold, o.moreAboutSecrets())
 	}
 	if result.Unplaced > 0 {
@@ -175,7 +175,7 @@ func (o *reachOptions) moreAboutSecrets() string {
 	if len(o.Filenames) > 0 || o.SecretMetadata {
 		return ""
 	}
-	return " --secret-metadata tells."
+	return " Use --secret-metadata to find out."
 }
 
 func (o *reachOptions) print(result *reach.Result) error {

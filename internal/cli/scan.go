@@ -49,9 +49,10 @@ func newScanCommand(streams genericiooptions.IOStreams) *cobra.Command {
 	options := newScanOptions(streams, outputTable)
 	o := &options
 	cmd := &cobra.Command{
-		Use:     "scan [-f PATH...]",
-		Short:   "Assess the workloads of a cluster or of manifests",
-		Long:    "Assess every workload of a live cluster, or of manifests, and print how far a compromise of it goes.",
+		Use:   "scan [-f PATH...]",
+		Short: "Assess the workloads of a cluster or of manifests",
+		Long: "Assess the workloads of one namespace of a live cluster, of all with -A, or of manifests, and print how far a compromise\n" +
+			"of each goes.",
 		Example: scanExample,
 		RunE:    steps(o),
 	}

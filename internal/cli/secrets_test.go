@@ -53,7 +53,7 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: exec}
 subjects: [{kind: ServiceAccount, name: builder, namespace: shop}]
 `
 
-const untoldOfFiles = "Note: Workloads with a Secret of which it is not known whether it holds a token, so that they may be able, too: 1.\n"
+const untoldOfFiles = "Note: Workloads that use a Secret that may hold a token, so they may qualify as well: 1.\n"
 
 func TestReachNamesTheSecretThatATokenComesFrom(t *testing.T) {
 	got := run(t, withToken, "reach", "create", "pods/exec", "-n", "shop", "-f", "-")
@@ -120,7 +120,7 @@ func TestTheMetadataOfSecretsIsAskedForByAFlagOnly(t *testing.T) {
 		`"containers":[{"name":"a","envFrom":[{"secretRef":{"name":"builder-token"}}]}]}}]}`
 	secrets := `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","items":[{"metadata":{"name":"builder-token","namespace":"shop",` +
 		`"annotations":{"kubernetes.io/service-account.name":"builder"}}}]}`
-	const untold = "Note: Workloads with a Secret of which it is not known whether it holds a token, so that they may be able, too: 1."
+	const untold = "Note: Workloads that use a Secret that may hold a token, so they may qualify as well: 1."
 	for _, test := range []struct {
 		name     string
 		flags    []string
@@ -129,7 +129,7 @@ func TestTheMetadataOfSecretsIsAskedForByAFlagOnly(t *testing.T) {
 		asked    bool
 		wantErr  string
 	}{
-		{name: "without it", wantErr: untold + " --secret-metadata tells.\n"},
+		{name: "without it", wantErr: untold + " Use --secret-metadata to find out.\n"},
 		{name: "with it", flags: []string{"--secret-metadata"}, asked: true},
 		{
 			name: "with it, where it is refused", flags: []string{"--secret-metadata"}, refused: true, asked: true, wantCode: exitError,

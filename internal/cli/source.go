@@ -262,7 +262,7 @@ func (o *sourceOptions) tellStates(s *snapshot.Snapshot, needed []snapshot.Sourc
 		}
 	}
 	if state := s.ConfigMaps(); state == snapshot.Forbidden || state == snapshot.Missing {
-		note(o.ErrOut, "configmaps cannot be read (%s): hosts that they name for the environment of pods are not told.", state)
+		note(o.ErrOut, "configmaps cannot be read (%s): hosts that they name for the environment of pods are not reported.", state)
 	}
 	return broken
 }

@@ -86,7 +86,7 @@ func riskAlerts(pace Pace) []Alert {
 			Name: "DaysixClusterAdminPathAppeared", Severity: Critical,
 			Expr:    risen(ClusterAdminRecord, pace),
 			Summary: "More workloads of {{ $labels.namespace }} reach cluster-admin",
-			Description: "From {{ $value }} workloads of {{ $labels.namespace }} there is a way to cluster-admin, more than " + news +
+			Description: "From {{ $value }} workloads of {{ $labels.namespace }} there is a path to cluster-admin, more than " + news +
 				" ago. Accepted ones count.",
 		},
 		{
@@ -133,9 +133,8 @@ func exceptionAlerts(pace Pace) []Alert {
 			Name: "DaysixExceptionExpiring", Severity: Warning,
 			Expr:    fmt.Sprintf("max by (cluster) (%s) - time() < %g", metrics.ExceptionNextExpiry, pace.Ahead.Seconds()),
 			Summary: "An exception ends in {{ humanizeDuration $value }}",
-			Description: "What the AuditException accepts raises alerts again in {{ humanizeDuration $value }}. Mend it until " +
-				"then, or decide anew " +
-				"to accept it.",
+			Description: "What the AuditException accepts raises alerts again in {{ humanizeDuration $value }}. Fix it before " +
+				"then, or decide anew to accept it.",
 		},
 		{
 			Name: "DaysixExceptionInert", Severity: Info, For: pace.Long,
@@ -180,8 +179,8 @@ func auditAlerts(pace Pace) []Alert {
 			Name: "DaysixPodsWaiting", Severity: Warning, For: pace.Long,
 			Expr:    fmt.Sprintf("max by (cluster) (%s) > 0", metrics.PodsWaiting),
 			Summary: "{{ $value }} pods are in no report",
-			Description: "Daysix has not seen the owner of {{ $value }} pods for " + duration(pace.Long) + ". Until it does, no " +
-				"report counts them.",
+			Description: "Daysix has not seen the owner of {{ $value }} pods for " + duration(pace.Long) + ", and no report counts " +
+				"them. They are being deleted, a kind of owner is not read, or new ones keep coming.",
 		},
 		silent(pace),
 		{

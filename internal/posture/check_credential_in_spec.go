@@ -18,7 +18,7 @@ func credentialInSpec() Check {
 	return Check{
 		ID:        "CredentialInSpec",
 		Catalogue: []string{"S04"},
-		Title:     "Credential stands in the pod spec",
+		Title:     "Credential in the pod spec",
 		Worst:     finding.ValuableSecret,
 		Find:      findCredentialInSpec,
 		// No Fix: a Secret has to be made first, and the credential to be changed.
