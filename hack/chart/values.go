@@ -69,7 +69,7 @@ func podValues(resources, nodeSelector any) []value {
 		},
 		{
 			"resources", resources, resourcesSchema(),
-			"Of the manager. Give 64 MiB and 7 KiB for each pod: 512Mi are enough for some 60,000.",
+			"Of the manager. Give 64 MiB and 8 KiB for each pod: 512Mi are enough for some 50,000.",
 		},
 		{
 			"priorityClassName", "",

@@ -9,33 +9,35 @@ const (
 )
 
 // List and watch give the content too. A list with a field selector on metadata.name carries the name, so that a rule
-// with resourceNames gives the content of those Secrets.
+// with resourceNames gives the content of those Secrets. The answer to deletecollection is the list of what was deleted, also where
+// it was a dry run and nothing was.
 func listSecrets() Privilege {
 	return Privilege{
 		ID: "RBACListSecrets", Catalogue: []string{"R02l"},
 		Title:     "May list or watch Secrets",
-		Why:       "A list returns the content of every Secret in scope, not only the names.",
+		Why:       "A list returns the content of every Secret in scope, not only the names; so does deletecollection, as a dry run too.",
 		Fix:       "Mount the Secrets that the workload needs, or allow get on their names.",
 		Cluster:   append(certain(finding.SecretsOfCluster), when(conditionTokenSecret, clusterAdmin)),
 		Namespace: certain(finding.SecretsOfNamespace),
 		Named:     []Effect{when(conditionNamedSecrets, finding.ValuableSecret)},
-		Needs:     [][]Access{anyOf(namespaced("", "secrets", "list", "watch"))},
+		Needs:     [][]Access{anyOf(namespaced("", "secrets", "list", "watch", "deletecollection"))},
 		Depends:   "ClusterAdmin in a namespace that holds a ServiceAccount that is cluster-admin, where it has a token Secret.",
 		ask:       askTokenSecrets,
 		Sources:   "Kubernetes documentation, RBAC Good Practices, listing Secrets; KubeHound TOKEN_LIST; rbac-police list_secrets.",
 	}
 }
 
+// The answer to a patch is the whole Secret, also where the patch changes nothing or is a dry run.
 func readSecrets() Privilege {
 	return Privilege{
 		ID: "RBACReadSecrets", Catalogue: []string{"R02g"},
 		Title:     "May read Secrets by name",
-		Why:       "Names of Secrets stand in pod specs and are easily guessed; each one read gives its content.",
+		Why:       "Names of Secrets are in pod specs and are easily guessed; a get or an empty patch gives the content of one.",
 		Fix:       "Mount the Secrets that the workload needs, or limit the rule to their names.",
 		Cluster:   append(certain(finding.SecretsOfCluster), when(conditionTokenSecret, clusterAdmin)),
 		Namespace: certain(finding.SecretsOfNamespace),
 		Named:     []Effect{when(conditionNamedSecrets, finding.ValuableSecret)},
-		Needs:     [][]Access{anyOf(namespaced("", "secrets", "get"))},
+		Needs:     [][]Access{anyOf(namespaced("", "secrets", "get", "patch"))},
 		Depends:   "ClusterAdmin in a namespace that holds a ServiceAccount that is cluster-admin, where it has a token Secret.",
 		ask:       askTokenSecrets,
 		Sources:   "Kubernetes documentation, RBAC Good Practices; KubeHound TOKEN_BRUTEFORCE; rbac-police retrieve_token_secrets.",
@@ -60,7 +62,9 @@ func mintTokenSecrets() Privilege {
 		Cluster: certain(finding.PodsOfCluster), Namespace: certain(finding.PodsOfNamespace), Identities: true,
 		Needs: [][]Access{
 			anyOf(namespaced("", "secrets", "create")),
-			anyOf(namespaced("", "secrets", "get", "list", "watch"), namespaced("", "pods", "create")),
+			anyOf(
+				namespaced("", "secrets", "get", "list", "watch", "patch", "deletecollection"), namespaced("", "pods", "create"),
+			),
 		},
 		Sources: "Kubernetes documentation, long-lived ServiceAccount tokens; IceKube CREATE_SECRET_WITH_TOKEN; rbac-police " +
 			"issue_token_secrets.",

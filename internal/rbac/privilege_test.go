@@ -136,6 +136,25 @@ func TestCombinationsOfRolesAndBindings(t *testing.T) {
 			"RBACMintTokenSecrets",
 			[]string{"RBACMintTokenSecrets in team: PodsOfNamespace"},
 		},
+		"token Secrets read back by a patch": {
+			[]string{"team: create secrets", "team: patch secrets"},
+			Environment{HasClusterAdmin: noAdmins},
+			"RBACMintTokenSecrets",
+			[]string{"RBACMintTokenSecrets in team: PodsOfNamespace"},
+		},
+		"a patch that changes nothing reads": {
+			[]string{"team: patch secrets"}, Environment{HasClusterAdmin: noAdmins},
+			"RBACReadSecrets", []string{"RBACReadSecrets in team: SecretsOfNamespace"},
+		},
+		"a patch by name reads what it names": {
+			[]string{"team: patch secrets named db"}, Environment{HasClusterAdmin: noAdmins},
+			"RBACReadSecrets", []string{"RBACReadSecrets in team named db: ValuableSecret?"},
+		},
+		"an update does not read": {[]string{"team: update secrets"}, Environment{HasClusterAdmin: noAdmins}, "RBACReadSecrets", []string{}},
+		"a deletion of all, as a dry run, reads": {
+			[]string{"team: deletecollection secrets"}, Environment{HasClusterAdmin: noAdmins},
+			"RBACListSecrets", []string{"RBACListSecrets in team: SecretsOfNamespace"},
+		},
 		"token Secrets need the same namespace": {[]string{"team: create secrets", "other: get secrets"}, Environment{}, "RBACMintTokenSecrets", []string{}},
 		"a binding and bind in the cluster": {
 			[]string{"create clusterrolebindings" + inRBAC, "bind clusterroles" + inRBAC},
