@@ -24,5 +24,6 @@ func newMirror(mgr manager.Manager, options Options, feeder *Feeder) (*mirror.Mi
 		return nil, fmt.Errorf("making a client for policy reports: %w", err)
 	}
 	log := klog.LoggerWithName(mgr.GetLogger(), "policy-reports")
-	return mirror.New(options.PolicyReports, objects, listed, options.Clock, log, mirror.Requests{All: feeder.EnqueueAll, One: feeder.Enqueue}), nil
+	ask := mirror.Requests{All: feeder.EnqueueAll, One: feeder.Enqueue}
+	return mirror.New(options.PolicyReports, objects, listed, options.Clock, log, ask), nil
 }

@@ -29,11 +29,11 @@ type Engine struct {
 	groups   map[snapshot.Key]int
 	accounts map[types.NamespacedName]struct{} // whose rights the graph knows
 	// strange are the workloads that name one which neither exists nor is bound: it is gone with the last of them.
-	strange map[snapshot.Key]struct{}
-	nodes   map[string]snapshot.Node
-	secrets   map[string]bool // namespaces with Secrets that are known by themselves
-	solution  *attackgraph.Solution
-	ranges    ranges
+	strange  map[snapshot.Key]struct{}
+	nodes    map[string]snapshot.Node
+	secrets  map[string]bool // namespaces with Secrets that are known by themselves
+	solution *attackgraph.Solution
+	ranges   ranges
 }
 
 // NewEngine returns an engine that has solved nothing.

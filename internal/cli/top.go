@@ -48,9 +48,9 @@ func newTopCommand(streams genericiooptions.IOStreams, clk clock.PassiveClock) *
 	cmd := &cobra.Command{
 		Use:   "top [--since TIME]",
 		Short: "List the worst workloads, or what became worse, by the reports of a cluster",
-		Long: "List the workloads by the reports that Daysix keeps in the cluster, by priority and score. With --since, list only workloads\n" +
-			"that changed: new ones, and those whose severity rose, whose pods would now be refused on a restart, or that have a\n" +
-			"new finding nobody has accepted. Nothing is assessed: that is what scan does.",
+		Long: "List the workloads by the reports that Daysix keeps in the cluster, by priority and score. With --since, list only\n" +
+			"workloads that changed: new ones, and those whose severity rose, whose pods would now be refused on a restart, or\n" +
+			"that have a new finding nobody has accepted. Nothing is assessed: that is what scan does.",
 		Example: topExample,
 		Args:    cobra.NoArgs,
 		RunE:    steps(o),

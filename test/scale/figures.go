@@ -49,7 +49,8 @@ func descriptions() []description {
 		{storageGrowth, "etcd per 1,000 workloads, MiB", "", "growth of the database over the first pass, free pages included"},
 		{
 			idleWrites, "writes while idle", "0",
-			"writes of reports in 30 s in which nothing happens; leader election, which is off here, adds some 30 updates of its Lease a minute",
+			"writes of reports in 30 s in which nothing happens; leader election, which is off here, adds some 30 updates of its Lease " +
+				"a minute",
 		},
 		{idleCPU, "CPU while idle, %", "", "of one core"},
 		{idleRequests, "requests a minute while idle", "", "to the API server; watches are opened anew now and then"},

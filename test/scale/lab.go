@@ -65,8 +65,8 @@ func newLab(ctx context.Context, root string, size fleet.Size, seed uint64) (l *
 	return l, nil
 }
 
-// memoryLimit is 64 MiB and 8 KiB for each pod, in bytes.
-func memoryLimit(pods int) int { return 64<<20 + pods*8<<10 }
+// memoryLimit is the default one, or 64 MiB and 8 KiB for each pod where that is more, in bytes.
+func memoryLimit(pods int) int { return max(512<<20, 64<<20+pods*8<<10) }
 
 func (l *lab) prepare(ctx context.Context, root string) (err error) {
 	if err := l.control.InstallRights(ctx, root); err != nil {

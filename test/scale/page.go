@@ -42,7 +42,9 @@ func pageTable(measured map[string]*figures) string {
 		for _, size := range []string{"s", "m", "l"} {
 			cell := "–"
 			if f, ok := measured[size]; ok {
-				cell = number(f.values[d.id])
+				if value, taken := f.values[d.id]; taken {
+					cell = number(value)
+				}
 			}
 			fmt.Fprintf(&b, " %s |", cell)
 		}
