@@ -11,7 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/discovery"
-	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/metadata/metadatainformer"
@@ -43,7 +42,6 @@ type ExtensionFeeder struct {
 	clock     clock.WithTicker
 	discovery discovery.DiscoveryInterface
 	names     metadata.Interface
-	objects   dynamic.Interface
 	log       logr.Logger
 
 	followed map[schema.GroupKind]followedExtension // of Start alone
@@ -68,12 +66,8 @@ func newExtensionFeeder(f *Feeder, config *rest.Config, clk clock.WithTicker, lo
 	if err != nil {
 		return nil, fmt.Errorf("making a client for metadata: %w", err)
 	}
-	objects, err := dynamic.NewForConfig(config)
-	if err != nil {
-		return nil, fmt.Errorf("making a client for routes: %w", err)
-	}
 	return &ExtensionFeeder{
-		feeder: f, model: f.engine.Model, clock: clk, discovery: client, names: names, objects: objects,
+		feeder: f, model: f.engine.Model, clock: clk, discovery: client, names: names,
 		log: klog.LoggerWithName(log, "extensions"), followed: make(map[schema.GroupKind]followedExtension),
 	}, nil
 }
@@ -156,7 +150,7 @@ func (f *ExtensionFeeder) informer(e model.Extension, resource schema.GroupVersi
 	if e.NamesOnly {
 		return metadatainformer.NewFilteredMetadataInformer(f.names, resource, metav1.NamespaceAll, 0, nil, nil).Informer()
 	}
-	return dynamicinformer.NewFilteredDynamicInformer(f.objects, resource, metav1.NamespaceAll, 0, nil, nil).Informer()
+	return dynamicinformer.NewFilteredDynamicInformer(f.feeder.objects, resource, metav1.NamespaceAll, 0, nil, nil).Informer()
 }
 
 func (f *ExtensionFeeder) feed(e model.Extension) feed {

@@ -38,6 +38,7 @@ const (
 // Feeder follows every source and tells the snapshot, and asks for the workloads that a change affects.
 type Feeder struct {
 	cache    cache.Cache
+	objects  dynamic.Interface
 	snapshot *snapshot.Snapshot
 	grants   *rbac.Index
 	policies *admission.Policies
@@ -65,8 +66,9 @@ type Feeder struct {
 // FeederOptions are what a feeder works with.
 type FeederOptions struct {
 	Cache cache.Cache
-	// Mapper and Objects find and read the parameters of policies, of whatever kind.
-	Mapper  meta.RESTMapper
+	// Mapper finds the parameters of policies, of whatever kind.
+	Mapper meta.RESTMapper
+	// Objects reads those, and the extensions that are more than a name.
 	Objects dynamic.Interface
 	Clock   clock.WithTicker
 	Engine  *assess.Engine
@@ -80,7 +82,8 @@ type FeederOptions struct {
 // NewFeeder returns a feeder that has not started.
 func NewFeeder(o FeederOptions) *Feeder {
 	f := &Feeder{
-		cache: o.Cache, snapshot: o.Engine.Snapshot, grants: o.Engine.Grants, policies: o.Engine.Policies, engine: o.Engine,
+		cache: o.Cache, objects: o.Objects,
+		snapshot: o.Engine.Snapshot, grants: o.Engine.Grants, policies: o.Engine.Policies, engine: o.Engine,
 		ledger: o.Ledger, backlog: o.Backlog, errors: o.Errors, work: o.Work, log: klog.LoggerWithName(o.Log, "feeder"),
 		states: make(map[string]snapshot.State),
 	}
@@ -89,7 +92,7 @@ func NewFeeder(o FeederOptions) *Feeder {
 	f.returns = newReturning(f, o.Clock)
 	f.losses = newSettling(o.Clock, func(string) { f.solver.Everything(f.EnqueueAll) })
 	f.losses.early, f.losses.time = true, lossTime
-	f.params = newParamFeeder(f, o.Mapper, o.Objects, klog.LoggerWithName(o.Log, "params"))
+	f.params = newParamFeeder(f, o.Mapper, klog.LoggerWithName(o.Log, "params"))
 	return f
 }
 

@@ -48,15 +48,13 @@ func (e *SourceErrors) run(
 		return fmt.Errorf("setting the transform: %w", err)
 	}
 	err := informer.SetWatchErrorHandlerWithContext(func(ctx context.Context, r *toolscache.Reflector, err error) {
-		state := stateOf(err)
-		if state == snapshot.NotSynced {
+		if stateOf(err) == snapshot.NotSynced {
 			toolscache.DefaultWatchErrorHandler(ctx, r, err)
 			if informer.HasSynced() {
 				return
 			}
-			state = snapshot.Unreachable
 		}
-		note(failures, state)
+		note(failures, stateUnread(err))
 	})
 	if err != nil {
 		return fmt.Errorf("setting the handler of errors: %w", err)

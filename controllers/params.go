@@ -40,9 +40,9 @@ type ParamFeeder struct {
 }
 
 // newParamFeeder returns a feeder that has not started. It tells the other one what a change of a parameter is about.
-func newParamFeeder(f *Feeder, mapper meta.RESTMapper, objects dynamic.Interface, log logr.Logger) *ParamFeeder {
+func newParamFeeder(f *Feeder, mapper meta.RESTMapper, log logr.Logger) *ParamFeeder {
 	return &ParamFeeder{
-		mapper: mapper, objects: objects, policies: f.policies, errors: f.errors, affected: f.paramsChanged, log: log,
+		mapper: mapper, objects: f.objects, policies: f.policies, errors: f.errors, affected: f.paramsChanged, log: log,
 		wanted:   make(chan struct{}, 1),
 		followed: make(map[schema.GroupVersionKind]following),
 		states:   make(map[schema.GroupVersionKind]admission.ParamState),
@@ -127,15 +127,10 @@ func (f *ParamFeeder) follow(ctx context.Context, kind schema.GroupVersionKind) 
 	served := func(context.Context) (bool, error) {
 		var err error
 		mapping, err = f.mapper.RESTMapping(kind.GroupKind(), kind.Version)
-		switch {
-		case err == nil:
-			return true, nil
-		case meta.IsNoMatchError(err):
-			set(snapshot.Missing)
-		default:
-			set(snapshot.Unreachable)
+		if err != nil {
+			set(stateUnread(err))
 		}
-		return false, nil
+		return err == nil, nil
 	}
 	if wait.PollUntilContextCancel(ctx, retryParams, true, served) != nil {
 		return

@@ -194,7 +194,7 @@ func TestReportsThatAreLostBeforeTheGraphIsSolvedStayLost(t *testing.T) {
 func TestBeforeTheFirstPassNothingWaits(t *testing.T) {
 	s := newSourced(t)
 	s.begun, s.solved = false, false
-	s.params = newParamFeeder(s.Feeder, nil, nil, s.log)
+	s.params = newParamFeeder(s.Feeder, nil, s.log)
 	s.returns.tell("nodes", snapshot.Forbidden)
 	s.begun = false
 	s.returns.tell("pods", snapshot.Forbidden)

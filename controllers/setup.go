@@ -70,7 +70,7 @@ func Setup(mgr manager.Manager, options Options) (*Audit, error) {
 	work := metrics.NewWork(ctrlmetrics.Registry, publish.Writes()...)
 	objects, err := dynamic.NewForConfig(mgr.GetConfig())
 	if err != nil {
-		return nil, fmt.Errorf("making a client for the parameters of policies: %w", err)
+		return nil, fmt.Errorf("making a client for parameters and extensions: %w", err)
 	}
 	feeder := NewFeeder(FeederOptions{
 		Cache: mgr.GetCache(), Mapper: mgr.GetRESTMapper(), Objects: objects, Clock: options.Clock, Engine: engine, Ledger: ledger,

@@ -127,3 +127,11 @@ func stateOf(err error) snapshot.State {
 		return snapshot.NotSynced
 	}
 }
+
+// stateUnread is the state that an error puts a source into that has never been read: nobody waits for one that may never answer.
+func stateUnread(err error) snapshot.State {
+	if state := stateOf(err); state != snapshot.NotSynced {
+		return state
+	}
+	return snapshot.Unreachable
+}
